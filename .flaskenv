@@ -1,0 +1,2 @@
+# Public settings of the `flask` command. Secret ones belong in .env, which is not in git.
+FLASK_APP=bluelog

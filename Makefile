@@ -1,0 +1,70 @@
+# `make help` lists what there is to do.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 5000
+export PIPENV_VENV_IN_PROJECT := 1
+export PIPENV_IGNORE_VIRTUALENVS := 1
+export PIPENV_VERBOSITY := -1
+PIPENV := $(shell command -v pipenv 2>/dev/null || echo .tools/bin/pipenv)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-all test-postgres vnu lint format translations lock clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+setup: $(VENV)/.synced ## Install the locked packages into .venv
+
+.tools/bin/pipenv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Bluelog needs Python 3.11 or newer; $$($(PYTHON) --version) was found."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "A system package is missing. Install it with: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Fetching Pipenv into .tools ..."
+	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check pipenv
+
+$(VENV)/.synced: Pipfile.lock $(filter .tools/bin/pipenv,$(PIPENV))
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "A system package is missing. Install it with: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Installing the locked packages into $(VENV) ..."
+	@$(PIPENV) --quiet sync --dev --python "$$(command -v $(PYTHON))"
+	@touch $@
+
+run: setup ## Start the blog with demo content (HOST=127.0.0.1 PORT=5000)
+	@FLASK_CONFIG=development $(BIN)/flask dev --host $(HOST) --port $(PORT)
+
+test: setup ## Run the tests that are run often
+	@$(BIN)/python -m tests.run
+
+test-all: setup ## Run every test
+	@$(BIN)/python -m tests.run --all
+
+test-postgres: setup ## Run the tests on PostgreSQL
+	@$(BIN)/python -m tests.run --postgres
+
+vnu: .tools/vnu.jar ## Fetch the HTML checker, for `make test-all` (needs npm and java)
+
+.tools/vnu.jar:
+	@mkdir -p .tools && cd .tools && npm pack --silent vnu-jar@26.9.27 >/dev/null \
+	  && tar -xzf vnu-jar-*.tgz --strip-components=3 package/build/dist/vnu.jar && rm vnu-jar-*.tgz
+
+lint: setup ## Check style, types, templates and the direction of imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy bluelog wsgi.py
+	@$(BIN)/djlint --quiet --check --lint bluelog/templates
+	@$(BIN)/lint-imports
+
+format: setup ## Put code and templates in the house's format
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/djlint --quiet --reformat bluelog/templates
+
+translations: setup ## Collect new messages and compile the catalogues
+	@$(BIN)/flask translations
+
+lock: $(filter .tools/bin/pipenv,$(PIPENV)) ## Choose package versions anew and lock them without naming a source
+	@$(PIPENV) lock --categories "packages dev-packages postgres redis s3"
+	@$(PYTHON) -c 'import json, pathlib; p = pathlib.Path("Pipfile.lock"); d = json.loads(p.read_text()); d["_meta"]["sources"] = []; [k.pop("index", None) for c in d if c != "_meta" for k in d[c].values()]; p.write_text(json.dumps(d, indent=4) + "\n")'
+
+clean: ## Remove what was made here, but never data
+	rm -rf $(VENV) .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
