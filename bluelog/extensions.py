@@ -1,0 +1,126 @@
+"""Every extension, created bare; `create_app()` gives them their app."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_ckeditor import CKEditor
+from flask_login import LoginManager
+from flask_mail import Mail
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What models derive from; `db.Model` would do too, but says nothing to a type checker."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Queue:
+    """The worker's doorbell. The truth about what is due is in the tables, never in here."""
+
+    def __init__(self) -> None:
+        self.work: Callable[[], object] = lambda: None
+        self._attach(MemoryHuey("bluelog", results=False))
+
+    def init_app(self, app: Flask) -> None:
+        if app.testing:
+            return
+        if app.config["REDIS_URL"]:
+            self._attach(RedisHuey("bluelog", results=False, url=app.config["REDIS_URL"]))
+            return
+        folder = app.config["BLUELOG_DATA_DIR"]
+        folder.mkdir(parents=True, exist_ok=True)
+        self._attach(SqliteHuey("bluelog", results=False, filename=str(folder / "queue.db")))
+
+    def ring(self) -> None:
+        """Tell a waiting worker that something is due; a failure is logged, never raised."""
+        try:
+            self._due()
+        except Exception:
+            log.exception("The worker could not be woken; it finds due work by itself.")
+
+    def _attach(self, huey: Huey) -> None:
+        self.huey = huey
+        self._due = huey.task(name="due")(lambda: self.work())
+
+
+class SessionLogin(LoginManager):  # type: ignore[misc]
+    """Without the remember-me cookie: sessions are rows, and how long one lasts stands there."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        """Leave the session alone, or pictures and assets would vary by cookie."""
+        return response
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate()
+login = SessionLogin()
+mail = Mail()
+babel = Babel()
+bootstrap = Bootstrap5()
+ckeditor = CKEditor()
+queue = Queue()
+
+
+def wake() -> None:
+    """Wake the worker, if one is there to wake."""
+    queue.ring()
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver's own transaction handling would begin too late for a consistent snapshot.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "busy_timeout=5000",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    # A deferred transaction that turns writer midway fails at once, whatever busy_timeout says.
+    writes = connection.get_execution_options().get("bluelog_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def init_app(app: Flask) -> None:
+    """Give every extension its app."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    login.init_app(app)
+    mail.init_app(app)
+    bootstrap.init_app(app)
+    ckeditor.init_app(app)
+    queue.init_app(app)

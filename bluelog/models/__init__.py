@@ -1,0 +1,44 @@
+"""What is stored."""
+
+from bluelog.models.comment import Comment, CommentStatus, MailOptOut
+from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
+from bluelog.models.post import (
+    PUBLIC_STATUSES,
+    Category,
+    Post,
+    PostAuthor,
+    PostKind,
+    PostStatus,
+    Redirect,
+)
+from bluelog.models.site import AttemptCount, AuditEvent, Counter, ImportedItem, Link, Site
+from bluelog.models.upload import Upload
+from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
+
+__all__ = [
+    "PUBLIC_STATUSES",
+    "AccountStatus",
+    "AttemptCount",
+    "AuditEvent",
+    "Category",
+    "Comment",
+    "CommentStatus",
+    "Counter",
+    "ImportedItem",
+    "Link",
+    "MailOptOut",
+    "MailStatus",
+    "OutgoingMail",
+    "Post",
+    "PostAuthor",
+    "PostKind",
+    "PostStatus",
+    "Redirect",
+    "Role",
+    "Site",
+    "Token",
+    "TokenPurpose",
+    "Upload",
+    "User",
+    "UserSession",
+]

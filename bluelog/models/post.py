@@ -1,0 +1,119 @@
+"""Posts and pages, who wrote them, where they used to be."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bluelog.extensions import Base
+from bluelog.models.base import UTCDateTime
+from bluelog.models.upload import Upload
+from bluelog.models.user import User
+
+
+class PostKind(StrEnum):
+    POST = "post"
+    PAGE = "page"
+
+
+class PostStatus(StrEnum):
+    DRAFT = "draft"
+    PENDING = "pending"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    PRIVATE = "private"
+    TRASHED = "trashed"
+
+
+PUBLIC_STATUSES = (PostStatus.PUBLISHED, PostStatus.SCHEDULED)
+
+
+class Category(Base):
+    __tablename__ = "category"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_key: Mapped[str] = mapped_column(String(120), unique=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    is_default: Mapped[bool] = mapped_column(Boolean, default=False)
+    post_count: Mapped[int] = mapped_column(Integer, default=0)
+    submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+
+class Post(Base):
+    """A post or a page. `version` grows with every change; `post_count`-like figures are kept.
+
+    `public_at` of its PostAuthor rows repeats `published_at` while the post is public, so that an
+    author's list is one walk along an index.
+    """
+
+    __tablename__ = "post"
+    __table_args__ = (
+        UniqueConstraint("kind", "slug", name="uq_post_kind_slug"),
+        Index("ix_post_status", "status", "updated_at", "id"),
+        Index("ix_post_published", "kind", "published_at", "id"),
+        Index("ix_post_category", "category_id", "published_at", "id"),
+        Index("ix_post_edited", "updated_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), default=PostKind.POST)
+    language: Mapped[str] = mapped_column(String(35))
+    translation_of: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="SET NULL"))
+    status: Mapped[str] = mapped_column(String(10), default=PostStatus.DRAFT)
+    former_status: Mapped[str | None] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(String(100))
+    source_format: Mapped[str] = mapped_column(String(10), default="html")
+    source: Mapped[str] = mapped_column(Text, default="")
+    html: Mapped[str] = mapped_column(Text, default="")
+    plain: Mapped[str] = mapped_column(Text, default="")
+    excerpt: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[int] = mapped_column(Integer, default=0)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id", ondelete="SET NULL"))
+    comments_open: Mapped[bool] = mapped_column(Boolean, default=True)
+    comment_count: Mapped[int] = mapped_column(Integer, default=0)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    review_note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    category: Mapped[Category | None] = relationship(lazy="raise")
+    cover: Mapped[Upload | None] = relationship(lazy="raise")
+
+    def is_public_at(self, now: datetime) -> bool:
+        due = self.published_at is not None and self.published_at <= now
+        return due and self.status in PUBLIC_STATUSES
+
+
+class PostAuthor(Base):
+    __tablename__ = "post_author"
+    __table_args__ = (Index("ix_post_author_public", "user_id", "public_at", "post_id"),)
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    public_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    post: Mapped[Post] = relationship(lazy="raise")
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class Redirect(Base):
+    """An address that was; `path` begins with '/' and so does `target`."""
+
+    __tablename__ = "redirect"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(500), unique=True)
+    target: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
