@@ -1,0 +1,1 @@
+"""Pure functions on text: no request, no database, no clock."""

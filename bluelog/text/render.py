@@ -1,0 +1,97 @@
+"""From what a writer typed to what readers are shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from selectolax.lexbor import LexborNode
+
+from bluelog.text.decorate import defer_pictures, name_headings, open_to_the_keyboard
+from bluelog.text.plain import count_words, plain_text
+from bluelog.text.sanitise import clean, seal
+from bluelog.text.tree import parse, serialise
+
+COLUMN_PX = 672
+WIDER_THAN_COLUMN = frozenset({"wide", "full"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A post or page as it is stored beside its source; `images` are addresses, each once."""
+
+    html: Markup
+    plain: str
+    words: int
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An upload as pages show it; `variants` are pairs of width and address."""
+
+    url: str
+    width: int
+    height: int
+    variants: tuple[tuple[int, str], ...] = ()
+
+
+def render(source: str, source_format: str, *, language: str = "en") -> Rendered:
+    """Make safe HTML, its text and its figures; `language` is that of the words added to it.
+
+    Raises ValueError when the format is unknown.
+    """
+    if source_format != "html":
+        raise ValueError(f"Unknown source format: {source_format}")
+    cleaned = clean(source)
+    plain = plain_text(cleaned)
+    body = parse(cleaned)
+    name_headings(body)
+    defer_pictures(body)
+    open_to_the_keyboard(body, language)
+    images = tuple(dict.fromkeys(image.attributes.get("src") or "" for image in body.css("img")))
+    return Rendered(seal(serialise(body)), plain, count_words(plain), images)
+
+
+def responsive(html: str, widths_of: Callable[[str], Picture | None]) -> Markup:
+    """Tell browsers the size and the other widths of each picture that is a known upload."""
+    body = parse(html)
+    for image in body.css("img[src]"):
+        picture = widths_of(image.attributes.get("src") or "")
+        if picture is not None:
+            _describe(image, picture)
+    return seal(serialise(body))
+
+
+def _describe(image: LexborNode, picture: Picture) -> None:
+    width, height = _shown_size(image, picture)
+    image.attrs["width"] = str(width)
+    image.attrs["height"] = str(height)
+    if picture.variants:
+        image.attrs["srcset"] = _candidates(picture)
+        image.attrs["sizes"] = _sizes(image, width)
+
+
+def _shown_size(image: LexborNode, picture: Picture) -> tuple[int, int]:
+    """Keep the size the writer gave; a side that is missing follows the picture's shape."""
+    width = int(image.attributes.get("width") or 0)
+    height = int(image.attributes.get("height") or 0)
+    if not width:
+        width = round(height * picture.width / picture.height) if height else picture.width
+    if not height:
+        height = round(width * picture.height / picture.width)
+    return max(1, width), max(1, height)
+
+
+def _candidates(picture: Picture) -> str:
+    widths = dict([*picture.variants, (picture.width, picture.url)])
+    return ", ".join(f"{url} {width}w" for width, url in sorted(widths.items()))
+
+
+def _sizes(image: LexborNode, width: int) -> str:
+    places = _classes(image) | (_classes(image.parent) if image.parent else set())
+    shown = width if places & WIDER_THAN_COLUMN else min(width, COLUMN_PX)
+    return f"(min-width: {shown}px) {shown}px, 100vw"
+
+
+def _classes(node: LexborNode) -> set[str]:
+    return set((node.attributes.get("class") or "").split())

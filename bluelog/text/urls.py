@@ -1,0 +1,26 @@
+"""Which addresses stay on this site."""
+
+import re
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+_DROPPED_BY_BROWSERS = re.compile(r"[\t\n\r]")
+_EDGES = "".join(map(chr, range(0x21)))
+
+
+def is_local(url: str) -> bool:
+    """Whether a browser would ask this site for the address.
+
+    Browsers take backslashes for slashes and skip control characters. Source: WHATWG URL, 4.4.
+    """
+    seen = as_browsers_see(url)
+    return bool(seen) and not _SCHEME.match(seen) and not seen.startswith("//")
+
+
+def is_web_address(url: str) -> bool:
+    """Whether the address names a web server, with or without its scheme."""
+    return as_browsers_see(url).lower().startswith(("http://", "https://", "//"))
+
+
+def as_browsers_see(url: str) -> str:
+    """Drop and turn the characters of an address that browsers drop and turn."""
+    return _DROPPED_BY_BROWSERS.sub("", url.strip(_EDGES)).replace("\\", "/")
