@@ -1,0 +1,63 @@
+"""Categories, links and the site itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from bluelog.extensions import db
+from bluelog.models import AuditEvent, Category, Link, Post, PostKind, Site, User
+from bluelog.queries.posts import due_scheduled, is_public
+
+
+def site() -> Site | None:
+    """The blog's settings, or None while it is not set up."""
+    return db.session.scalar(select(Site).order_by(Site.id).limit(1))
+
+
+def categories() -> Sequence[Category]:
+    return db.session.scalars(select(Category).order_by(Category.name)).all()
+
+
+def category_by_slug(slug: str) -> Category | None:
+    return db.session.scalar(select(Category).where(Category.slug == slug))
+
+
+def category(category_id: int) -> Category | None:
+    return db.session.get(Category, category_id)
+
+
+def default_category() -> Category:
+    """The category that posts fall back to; every set-up site has exactly one."""
+    return db.session.scalars(select(Category).where(Category.is_default)).one()
+
+
+def post_counts(now: datetime) -> dict[int, int]:
+    """Public posts by category: the kept counts, and those due that the worker has yet to count."""
+    counts = {row.id: row.post_count for row in categories()}
+    due = due_scheduled(now).where(Post.kind == PostKind.POST).subquery()
+    query = select(due.c.category_id, func.count()).group_by(due.c.category_id)
+    for category_id, extra in db.session.execute(query):
+        counts[category_id] = counts.get(category_id, 0) + extra
+    return counts
+
+
+def links() -> Sequence[Link]:
+    return db.session.scalars(select(Link).order_by(Link.name, Link.id)).all()
+
+
+def link(link_id: int) -> Link | None:
+    return db.session.get(Link, link_id)
+
+
+def public_pages(now: datetime) -> Sequence[Post]:
+    """The pages of the menu."""
+    query = select(Post).where(Post.kind == PostKind.PAGE, is_public(now)).order_by(Post.id)
+    return db.session.scalars(query).all()
+
+
+def last_reversible_act(user: User) -> AuditEvent | None:
+    """The latest thing this user did, if it can be undone and was not yet."""
+    query = select(AuditEvent).where(AuditEvent.actor_id == user.id).order_by(AuditEvent.id.desc())
+    act = db.session.scalar(query.limit(1))
+    return act if act and act.before and act.reversed_at is None else None

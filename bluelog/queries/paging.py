@@ -1,0 +1,134 @@
+"""Lists page by position: a page is found along an index, however deep it lies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from bluelog.errors import NotFound
+from bluelog.extensions import db
+from bluelog.models.base import UTCDateTime
+
+T = TypeVar("T")
+END = "end"
+# The largest id of both databases, and a microsecond past every date there is.
+LARGEST_ID = 2**31 - 1
+LARGEST_TIME = 60_000_000_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A total order of rows by one or two columns, all in the same direction."""
+
+    columns: tuple[InstrumentedAttribute[Any], ...]
+    descending: bool = True
+
+    def position_of(self, row: Any) -> str:
+        """The row's place as text for an address: integers, times as microseconds."""
+        return ".".join(str(_encode(getattr(row, column.key))) for column in self.columns)
+
+    def parse(self, position: str) -> tuple[Any, ...]:
+        """The column values of a position. Raises NotFound for what never was one."""
+        parts = position.split(".")
+        if len(parts) != len(self.columns):
+            raise NotFound(position)
+        return tuple(_decode(part, c) for part, c in zip(parts, self.columns, strict=True))
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which rows of a list: how many, and from which position on, if not from the start."""
+
+    size: int
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some rows of a list; `before` and `after` are the positions that neighbours start from."""
+
+    items: Sequence[T]
+    before: str | None
+    after: str | None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.before is None and self.after is None
+
+    def of(self, items: Sequence[Any]) -> "Page[Any]":
+        """The same page showing other things."""
+        return Page(items, self.before, self.after)
+
+
+def page(query: Select[Any], order: Order, window: Window) -> Page[Any]:
+    """The rows that follow `after`, or precede `before`, in the list's own order.
+
+    `before` may be "end" for the last page. Raises NotFound for a position that is none.
+    """
+    size, after, before = window.size, window.after, window.before
+    if before is not None:
+        rows = _walk(query, order, before, size, backwards=True)
+        first, last = len(rows) <= size, before == END
+        rows = rows[:size][::-1]
+    else:
+        rows = _walk(query, order, after, size, backwards=False)
+        first, last = after is None, len(rows) <= size
+        rows = rows[:size]
+    if not rows and (after or before):
+        raise NotFound("an empty page")
+    return Page(
+        rows,
+        None if first else order.position_of(rows[0]),
+        None if last else order.position_of(rows[-1]),
+    )
+
+
+def position_of_page(query: Select[Any], order: Order, number: int, size: int) -> str:
+    """The position after which the old numbered page began. Raises NotFound past the end."""
+    skipped = (number - 1) * size - 1
+    ordered = query.order_by(*_sorted(order, backwards=False))
+    found = db.session.scalars(ordered.offset(skipped).limit(2)).all()
+    if len(found) < 2:  # noqa: PLR2004 - the row before the page, and its first
+        raise NotFound("an old page past the end")
+    return order.position_of(found[0])
+
+
+def _walk(
+    query: Select[Any], order: Order, start: str | None, size: int, *, backwards: bool
+) -> list[Any]:
+    if start is not None and start != END:
+        query = query.where(_beyond(order, order.parse(start), backwards=backwards))
+    ordered = query.order_by(*_sorted(order, backwards=backwards))
+    return list(db.session.scalars(ordered.limit(size + 1)))
+
+
+def _sorted(order: Order, *, backwards: bool) -> list[ColumnElement[Any]]:
+    if order.descending != backwards:
+        return [column.desc() for column in order.columns]
+    return [column.asc() for column in order.columns]
+
+
+def _beyond(order: Order, values: tuple[Any, ...], *, backwards: bool) -> ColumnElement[bool]:
+    types = [column.type for column in order.columns]
+    here = tuple_(*order.columns)
+    there = tuple_(*values, types=types)
+    return here < there if order.descending != backwards else here > there
+
+
+def _encode(value: Any) -> int:
+    return (value - _EPOCH) // _MICROSECOND if isinstance(value, datetime) else int(value)
+
+
+def _decode(text: str, column: InstrumentedAttribute[Any]) -> Any:
+    digits = text.removeprefix("-")
+    is_time = isinstance(column.type, UTCDateTime)
+    largest = LARGEST_TIME if is_time else LARGEST_ID
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18 or int(digits) > largest:  # noqa: PLR2004
+        raise NotFound(text)
+    return _EPOCH + int(text) * _MICROSECOND if is_time else int(text)

@@ -1,0 +1,192 @@
+"""The conversation: submitting, approving, removing."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import final
+
+from sqlalchemy import select, update
+
+from bluelog.errors import NotFound, RuleBroken
+from bluelog.events import Act, CommentApproved, CommentSubmitted
+from bluelog.extensions import db
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.models import Comment, CommentStatus, Post, User
+from bluelog.queries.comments import is_moderated_by
+from bluelog.queries.posts import is_public
+from bluelog.services import limits
+from bluelog.text.comment import plain_comment
+from bluelog.uow import record, unit_of_work
+
+LONGEST = 20_000
+
+
+@final
+@dataclass(frozen=True)
+class Guest:
+    """Who a guest says to be."""
+
+    name: str
+    email: str
+    site: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was said, where, and on which form: `stamp` marks post and day of the form."""
+
+    post_id: int
+    body: str
+    stamp: str
+    parent_id: int | None = None
+    locale: str = "en"
+
+
+def submit(words: Words, *, by: User | Guest, address: str, at: datetime) -> Comment:
+    """Add a comment: writers' shows at once, everyone else's waits for approval.
+
+    The same words on the same form again answer with the comment they made. Emits
+    CommentSubmitted, and CommentApproved for one that shows at once. Raises LimitReached,
+    RuleBroken, NotFound.
+    """
+    if isinstance(by, Guest) or not by.may_publish:
+        limits.spend(limits.COMMENT_ADDRESS, address, at=at)
+    html = str(plain_comment(words.body))
+    with unit_of_work():
+        post = _open_post(words.post_id, at)
+        comment = _comment(words, html, by, at)
+        if known := _said(comment.digest):
+            return known
+        comment.parent_id, comment.thread_id = _place(words.parent_id, post)
+        db.session.add(comment)
+        db.session.flush()  # A thread is named for the comment that began it.
+        comment.thread_id = comment.thread_id or comment.id
+        record(CommentSubmitted(comment.id))
+        if comment.is_approved:
+            _count(post.id, 1)
+            record(CommentApproved(comment.id))
+    return comment
+
+
+def approve(ids: Iterable[int], *, by: User, at: datetime) -> int:
+    """Show the comments; how many changed. Emits CommentApproved for each."""
+    return _moderate(ids, CommentStatus.APPROVED, by=by, at=at)
+
+
+def hold(ids: Iterable[int], *, by: User, at: datetime) -> int:
+    """Take the comments back to waiting; how many changed."""
+    return _moderate(ids, CommentStatus.PENDING, by=by, at=at)
+
+
+def mark_spam(ids: Iterable[int], *, by: User, at: datetime) -> int:
+    """Take the comments for spam; how many changed."""
+    return _moderate(ids, CommentStatus.SPAM, by=by, at=at)
+
+
+def trash(ids: Iterable[int], *, by: User, at: datetime) -> int:
+    """Put the comments in the trash; how many changed."""
+    return _moderate(ids, CommentStatus.TRASHED, by=by, at=at)
+
+
+def approve_all(*, by: User, at: datetime) -> int:
+    """Show everything that waits for this user's decision; how many there were."""
+    waiting = select(Comment.id).where(Comment.status == CommentStatus.PENDING, is_moderated_by(by))
+    return approve(db.session.scalars(waiting).all(), by=by, at=at)
+
+
+def withdraw(comment_id: int, *, by: User, at: datetime) -> None:
+    """Put one's own comment in the trash."""
+    with unit_of_work():
+        query = select(Comment).where(Comment.id == comment_id, Comment.user_id == by.id)
+        comment = db.session.scalar(query.with_for_update())
+        if comment is None:
+            raise NotFound
+        _set({comment: CommentStatus.TRASHED}, by, at)
+
+
+def put_back(before: dict[str, str], *, by: User, at: datetime) -> int:
+    """Give comments the states they had, within the unit of work that is open."""
+    comments = _locked([int(key) for key in before], by)
+    return _set({c: CommentStatus(before[str(c.id)]) for c in comments}, by, at)
+
+
+def _moderate(ids: Iterable[int], status: CommentStatus, *, by: User, at: datetime) -> int:
+    wanted = sorted(set(ids))
+    with unit_of_work():
+        comments = _locked(wanted, by)
+        if wanted and not comments:
+            raise NotFound
+        return _set(dict.fromkeys(comments, status), by, at)
+
+
+def _locked(ids: list[int], by: User) -> Sequence[Comment]:
+    query = select(Comment).where(Comment.id.in_(ids), is_moderated_by(by)).order_by(Comment.id)
+    return db.session.scalars(query.with_for_update()).all()
+
+
+def _set(wanted: dict[Comment, CommentStatus], by: User, at: datetime) -> int:
+    changing = {c: status for c, status in wanted.items() if c.status != status}
+    if not changing:
+        return 0
+    before = {str(comment.id): comment.status for comment in changing}
+    action = f"comments.{next(iter(changing.values()))}"
+    record(Act(action, by.id, at, "comment", next(iter(changing)).id, before))
+    for comment, status in changing.items():
+        step = (status == CommentStatus.APPROVED) - comment.is_approved
+        comment.status = status
+        if step:
+            _count(comment.post_id, step)
+        if status == CommentStatus.APPROVED:
+            record(CommentApproved(comment.id))
+    return len(changing)
+
+
+def _open_post(post_id: int, at: datetime) -> Post:
+    query = select(Post).where(Post.id == post_id, is_public(at)).with_for_update()
+    post: Post | None = db.session.scalar(query)
+    if post is None:
+        raise NotFound
+    if not post.comments_open:
+        raise RuleBroken(None, _l("Comments on this post are closed."))
+    return post
+
+
+def _place(parent_id: int | None, post: Post) -> tuple[int | None, int | None]:
+    if parent_id is None:
+        return None, None
+    parent = db.session.get(Comment, parent_id)
+    if parent is None or parent.post_id != post.id or not parent.is_approved:
+        raise RuleBroken(None, _l("The comment you are replying to is gone."))
+    return parent.id, parent.thread_id
+
+
+def _comment(words: Words, html: str, by: User | Guest, at: datetime) -> Comment:
+    if not words.body.strip() or len(words.body) > LONGEST:
+        raise RuleBroken("body", _l("A comment has between 1 and 20,000 characters."))
+    comment = Comment(post_id=words.post_id, body=words.body, html=html, created_at=at)
+    comment.locale, comment.status = words.locale, CommentStatus.PENDING
+    if isinstance(by, Guest):
+        comment.name, comment.email, comment.site = by.name, by.email, by.site
+    else:
+        comment.user, comment.from_staff = by, by.may_publish
+        comment.status = CommentStatus.APPROVED if by.may_publish else CommentStatus.PENDING
+    comment.digest = _digest(words, by)
+    return comment
+
+
+def _digest(words: Words, by: User | Guest) -> str:
+    who: object = by.email.casefold() if isinstance(by, Guest) else by.id
+    said = json.dumps([words.post_id, words.parent_id, who, words.body, words.stamp])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _said(digest: str | None) -> Comment | None:
+    with db.session.no_autoflush:
+        return db.session.scalar(select(Comment).where(Comment.digest == digest))
+
+
+def _count(post_id: int, step: int) -> None:
+    row = update(Post).where(Post.id == post_id)
+    db.session.execute(row.values(comment_count=Post.comment_count + step))

@@ -1,0 +1,283 @@
+"""Writing: every change of a post is one of these verbs, each one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
+from bluelog.events import Act, PostPublished, PostReturned
+from bluelog.extensions import db
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.models import (
+    Category,
+    Post,
+    PostAuthor,
+    PostKind,
+    PostStatus,
+    Upload,
+    User,
+)
+from bluelog.queries.frame import default_category
+from bluelog.queries.posts import due_scheduled, posts_editable_by
+from bluelog.services import slugs, states
+from bluelog.services.locks import lock_site
+from bluelog.services.rendering import Rendering, render_post
+from bluelog.uow import record, unit_of_work
+
+TRASH_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a writer filled in. An empty slug is made from the title."""
+
+    title: str
+    source: str
+    language: str
+    slug: str = ""
+    excerpt: str = ""
+    category_id: int | None = None
+    cover_id: int | None = None
+    comments_open: bool = True
+
+
+def create(
+    content: Content,
+    *,
+    by: User,
+    at: datetime,
+    submission_id: str | None = None,
+    kind: PostKind = PostKind.POST,
+) -> Post:
+    """Make a draft; the same submission again answers with the draft it made."""
+    return _create(content, states.draft, by=by, at=at, submission_id=submission_id, kind=kind)
+
+
+def create_published(
+    content: Content,
+    *,
+    by: User,
+    at: datetime,
+    submission_id: str | None = None,
+    kind: PostKind = PostKind.POST,
+) -> Post:
+    """Make a post and publish it in one go. Emits PostPublished."""
+    return _create(content, states.publish, by=by, at=at, submission_id=submission_id, kind=kind)
+
+
+def create_submitted(
+    content: Content, *, by: User, at: datetime, submission_id: str | None = None
+) -> Post:
+    """Make a post and hand it in for review in one go. Emits PostSubmitted."""
+    return _create(
+        content, states.submit, by=by, at=at, submission_id=submission_id, kind=PostKind.POST
+    )
+
+
+def save(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+    """Change the post where it stands."""
+    return _change(post_id, content, states.keep, version=version, by=by, at=at)
+
+
+def publish(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+    """Save and make public. Emits PostPublished the first time."""
+    return _change(post_id, content, states.publish, version=version, by=by, at=at)
+
+
+def submit(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+    """Save and hand in for review. Emits PostSubmitted."""
+    return _change(post_id, content, states.submit, version=version, by=by, at=at)
+
+
+def withdraw(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+    """Save and make it a draft again."""
+    return _change(post_id, content, states.draft, version=version, by=by, at=at)
+
+
+def make_private(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+    """Save and show it to those only who may edit it."""
+    return _change(post_id, content, states.hide, version=version, by=by, at=at)
+
+
+def give_back(
+    post_id: int, content: Content, *, note: str, version: int, by: User, at: datetime
+) -> Post:
+    """Save a post under review and return it to its writer with a note. Emits PostReturned."""
+
+    def return_it(post: Post, by: User, at: datetime) -> None:
+        if not by.may_edit_everything:
+            raise NotAllowed
+        if post.status != PostStatus.PENDING:
+            raise RuleBroken(None, _l("This post is not waiting for review."))
+        post.review_note = note
+        states.draft(post, by, at)
+        record(PostReturned(post.id, by.id, note))
+
+    return _change(post_id, content, return_it, version=version, by=by, at=at)
+
+
+def set_comments_open(post_id: int, *, open_: bool, by: User, at: datetime) -> Post:
+    """Open or close the comments of one post."""
+    with unit_of_work():
+        post = _locked(post_id, by)
+        post.comments_open = open_
+        _touch(post, at)
+    return post
+
+
+def trash(post_id: int, *, by: User, at: datetime) -> Post:
+    """Put the post in the trash; it is purged after 30 days."""
+    with unit_of_work():
+        post = _locked(post_id, by)
+        if post.status != PostStatus.TRASHED:
+            record(Act("post.trashed", by.id, at, "post", post.id, {str(post.id): post.status}))
+            states.move(post, PostStatus.TRASHED)
+            post.trashed_at = at
+            _touch(post, at)
+    return post
+
+
+def restore(post_id: int, *, by: User, at: datetime) -> Post:
+    """Take the post out of the trash, to the status it had."""
+    with unit_of_work():
+        return _restored(post_id, by, at)
+
+
+def put_back(before: dict[str, str], *, by: User, at: datetime) -> None:
+    """Take posts out of the trash, within the unit of work that is open."""
+    for key in before:
+        _restored(int(key), by, at)
+
+
+def publish_due(at: datetime) -> int:
+    """Turn over the status of scheduled posts whose time has come; how many there were."""
+    with unit_of_work():
+        posts = db.session.scalars(due_scheduled(at).limit(100).with_for_update()).all()
+        for post in posts:
+            states.move(post, PostStatus.PUBLISHED)
+            record(PostPublished(post.id, 0))
+    return len(posts)
+
+
+def purge_trash(at: datetime) -> int:
+    """Delete for good what has been in the trash for 30 days; how many there were."""
+    with unit_of_work():
+        old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT).limit(100)
+        ids = db.session.scalars(old.with_for_update()).all()
+        db.session.execute(delete(Post).where(Post.id.in_(ids)))
+    return len(ids)
+
+
+def _restored(post_id: int, by: User, at: datetime) -> Post:
+    post = _locked(post_id, by)
+    if post.status == PostStatus.TRASHED:
+        states.move(post, PostStatus(post.former_status or PostStatus.DRAFT))
+        post.trashed_at = None
+        _touch(post, at)
+    return post
+
+
+def _create(
+    content: Content,
+    transition: states.Transition,
+    *,
+    by: User,
+    at: datetime,
+    submission_id: str | None,
+    kind: PostKind,
+) -> Post:
+    rendering = render_post(content)
+    with unit_of_work():
+        lock_site()
+        if not by.may_write or (kind == PostKind.PAGE and not by.may_edit_everything):
+            raise NotAllowed
+        if submission_id and (known := _submitted(submission_id)):
+            return known
+        post = Post(kind=kind, created_at=at, updated_at=at, submission_id=submission_id, slug="")
+        post.status, post.version, post.comment_count = PostStatus.DRAFT, 0, 0
+        _fill(post, content, rendering, at)
+        db.session.add(post)
+        db.session.flush()  # The author's row needs the post's id.
+        db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
+        transition(post, by, at)
+        _touch(post, at)
+    return post
+
+
+def _change(
+    post_id: int,
+    content: Content,
+    transition: states.Transition,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+) -> Post:
+    rendering = render_post(content)
+    with unit_of_work():
+        lock_site()
+        post = _locked(post_id, by)
+        if post.version != version:
+            raise VersionConflict(post)
+        if post.status == PostStatus.TRASHED:
+            raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
+        _fill(post, content, rendering, at)
+        transition(post, by, at)
+        _touch(post, at)
+    return post
+
+
+def _submitted(submission_id: str) -> Post | None:
+    return db.session.scalar(select(Post).where(Post.submission_id == submission_id))
+
+
+def _locked(post_id: int, by: User) -> Post:
+    query = posts_editable_by(by).where(Post.id == post_id).with_for_update()
+    post: Post | None = db.session.scalar(query.execution_options(populate_existing=True))
+    if post is None:
+        raise NotFound
+    return post
+
+
+def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> None:
+    post.title, post.language = content.title, content.language
+    post.source, post.source_format = content.source, "html"
+    post.html, post.plain, post.words = rendering.html, rendering.plain, rendering.words
+    post.excerpt, post.summary = content.excerpt, content.excerpt or rendering.excerpt
+    post.comments_open = content.comments_open
+    _file(post, content.category_id)
+    post.cover_id = _known_upload(content.cover_id)
+    former = post.slug
+    post.slug = slugs.post_slug(post, content.slug)
+    if post.published_at is not None:
+        post.revised_at = at
+        slugs.moved(address(post.kind, former), address(post.kind, post.slug), at)
+
+
+def address(kind: str, slug: str) -> str:
+    """The path of a post or page."""
+    return f"/{slug}" if kind == PostKind.PAGE else f"/post/{slug}"
+
+
+def _file(post: Post, category_id: int | None) -> None:
+    if post.kind == PostKind.PAGE:
+        return
+    category = db.session.get(Category, category_id) if category_id else default_category()
+    if category is None:
+        raise RuleBroken("category_id", _l("This category is gone. Choose another one."))
+    if post.status == PostStatus.PUBLISHED and post.category_id != category.id:
+        states.count(post.category_id, -1)
+        states.count(category.id, 1)
+    post.category_id = category.id
+
+
+def _known_upload(upload_id: int | None) -> int | None:
+    if upload_id and db.session.get(Upload, upload_id) is None:
+        raise RuleBroken("cover_id", _l("This picture is gone. Choose another one."))
+    return upload_id
+
+
+def _touch(post: Post, at: datetime) -> None:
+    post.updated_at = at
+    post.version += 1

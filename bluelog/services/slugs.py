@@ -1,0 +1,92 @@
+"""Addresses: unique for each kind across the site, kept for ever once they were public."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from bluelog.errors import RuleBroken
+from bluelog.extensions import db
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.models import Category, Post, PostKind, Redirect
+from bluelog.queries.frame import site
+from bluelog.text.slug import is_slug, numbered, slugify
+
+# The first words of the URL map: a page of that name would never be reached.
+RESERVED = frozenset(
+    """account admin archive author auth category change-language change-theme custom favicon.ico
+    feed.atom feed.json feed.rss healthz links post readyz reply robots.txt search series setup
+    sitemap.xml static tag unsubscribe uploads""".split()  # noqa: SIM905 - thirty lines otherwise
+)
+
+
+def post_slug(post: Post, typed: str) -> str:
+    """The slug for what was typed, else for the post's title; a clash takes the language, then a
+    number.
+
+    Raises RuleBroken("slug") when what was typed is no slug, is reserved or is taken.
+    """
+    if typed and typed != post.slug:
+        _check(typed, post)
+        return typed
+    if typed:
+        return typed
+    base = _from_title(post.title)
+    tagged = numbered(base, post.language.lower())
+    candidates = [base, tagged, *(numbered(base, n) for n in range(2, 1000))]
+    return next(slug for slug in candidates if _is_free(slug, post))
+
+
+def category_slug(category: Category, typed: str) -> str:
+    """As `post_slug`, for a category."""
+    base = typed or _from_title(category.name)
+    if not is_slug(base):
+        raise RuleBroken("slug", _NOT_A_SLUG)
+    candidates = [base] if typed else [base, *(numbered(base, n) for n in range(2, 1000))]
+    for slug in candidates:
+        if not _taken(Category.slug, slug, Category.id != category.id):
+            return slug
+    raise RuleBroken("slug", _TAKEN)
+
+
+def moved(old: str, new: str, at: datetime) -> None:
+    """Keep an address working by a redirect; one that is in use again redirects no longer."""
+    if old == new:
+        return
+    for row in db.session.scalars(select(Redirect).where(Redirect.path.in_((old, new)))):
+        db.session.delete(row)
+    for row in db.session.scalars(select(Redirect).where(Redirect.target == old)):
+        row.target = new
+    db.session.flush()  # The path of a deleted row is used again at once.
+    db.session.add(Redirect(path=old, target=new, created_at=at))
+
+
+_NOT_A_SLUG = _l("Use lower-case letters, digits and hyphens, and not digits alone.")
+_TAKEN = _l("This address is taken.")
+
+
+def _from_title(title: str) -> str:
+    settings = site()
+    return slugify(
+        title, style="native" if settings and settings.slug_style == "native" else "pinyin"
+    )
+
+
+def _check(slug: str, post: Post) -> None:
+    if not is_slug(slug):
+        raise RuleBroken("slug", _NOT_A_SLUG)
+    if not _is_free(slug, post):
+        raise RuleBroken("slug", _TAKEN)
+
+
+def _is_free(slug: str, post: Post) -> bool:
+    if post.kind == PostKind.PAGE and slug in RESERVED:
+        return False
+    return not _taken(Post.slug, slug, Post.kind == post.kind, Post.id != post.id)
+
+
+def _taken(column: InstrumentedAttribute[str], slug: str, *conditions: Any) -> bool:
+    with db.session.no_autoflush:
+        row = db.session.scalar(select(column).where(column == slug, *conditions).limit(1))
+    return row is not None

@@ -1,0 +1,71 @@
+"""The states of a post, and what is kept in step with them. Each runs in an open unit of work."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import update
+
+from bluelog.errors import NotAllowed, RuleBroken
+from bluelog.events import PostPublished, PostSubmitted
+from bluelog.extensions import db
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.models import PUBLIC_STATUSES, Category, Post, PostAuthor, PostKind, PostStatus, User
+from bluelog.uow import record
+
+Transition = Callable[[Post, User, datetime], None]
+
+
+def keep(_post: Post, _by: User, _at: datetime) -> None:
+    """Leave the post as it is."""
+
+
+def draft(post: Post, _by: User, _at: datetime) -> None:
+    """Take the post back to its writer's desk."""
+    move(post, PostStatus.DRAFT)
+
+
+def submit(post: Post, _by: User, _at: datetime) -> None:
+    """Put the post before the editors. Emits PostSubmitted."""
+    if post.status in PUBLIC_STATUSES:
+        raise RuleBroken(None, _l("This post is published already."))
+    move(post, PostStatus.PENDING)
+    post.review_note = ""
+    record(PostSubmitted(post.id))
+
+
+def publish(post: Post, by: User, at: datetime) -> None:
+    """Make the post public, or due to be. Emits PostPublished the first time."""
+    if not by.may_publish:
+        raise NotAllowed
+    first = post.published_at is None
+    post.published_at = post.published_at or at
+    post.review_note = ""
+    move(post, PostStatus.PUBLISHED if post.published_at <= at else PostStatus.SCHEDULED)
+    if first:
+        record(PostPublished(post.id, by.id))
+
+
+def hide(post: Post, by: User, at: datetime) -> None:
+    """Show the post to those only who may edit it."""
+    if not by.may_publish:
+        raise NotAllowed
+    post.published_at = post.published_at or at
+    move(post, PostStatus.PRIVATE)
+
+
+def move(post: Post, status: PostStatus) -> None:
+    """Change the status together with all that is kept by it."""
+    step = (status == PostStatus.PUBLISHED) - (post.status == PostStatus.PUBLISHED)
+    if step and post.kind == PostKind.POST:
+        count(post.category_id, step)
+    post.former_status, post.status = post.status, status
+    public_at = post.published_at if status in PUBLIC_STATUSES else None
+    db.session.execute(
+        update(PostAuthor).where(PostAuthor.post_id == post.id).values(public_at=public_at)
+    )
+
+
+def count(category_id: int | None, step: int) -> None:
+    """Change the kept count of a category's published posts."""
+    row = update(Category).where(Category.id == category_id)
+    db.session.execute(row.values(post_count=Category.post_count + step))

@@ -1,0 +1,156 @@
+"""The cast, and a fresh migrated database for every test."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from bluelog import create_app
+from bluelog.extensions import MIGRATIONS, db
+from bluelog.models import AccountStatus, Category, Role, Site, User
+from bluelog.passwords import hash_password
+from bluelog.settings import TestingConfig
+
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+PASSWORD = "plain-lantern-42"
+# The server to test on instead of SQLite, as a URL of a role that may create databases.
+POSTGRES = os.environ.get("BLUELOG_TEST_POSTGRES", "")
+_PASSWORD_HASH = hash_password(PASSWORD)
+
+CAST = {
+    "ada": Role.ADMINISTRATOR,
+    "eve": Role.EDITOR,
+    "alice": Role.AUTHOR,
+    "bob": Role.AUTHOR,
+    "carol": Role.CONTRIBUTOR,
+    "rita": Role.READER,
+    "mallory": Role.READER,
+}
+
+
+def make_app(folder: Path, database_url: str) -> Flask:
+    settings = {
+        "DATABASE_URL": database_url,
+        "BLUELOG_DATA_DIR": str(folder),
+        "BLUELOG_URL": "http://localhost",
+    }
+    return create_app(TestingConfig(settings))
+
+
+class Databases:
+    """Copies of one migrated template, on SQLite or PostgreSQL."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.template = f"bluelog_template_{uuid.uuid4().hex[:12]}"
+        self._made: list[str] = []
+        app = make_app(folder, self._create(self.template, None))
+        with app.app_context():
+            if any((MIGRATIONS / "versions").glob("*.py")):
+                upgrade()
+            else:
+                db.create_all()
+            db.engine.dispose()
+
+    def copy(self, folder: Path) -> str:
+        name = f"bluelog_{uuid.uuid4().hex[:12]}"
+        if POSTGRES:
+            return self._create(name, self.template)
+        path = folder / f"{name}.db"
+        shutil.copy(self.folder / f"{self.template}.db", path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        if POSTGRES:
+            self._run(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
+
+    def _create(self, name: str, template: str | None) -> str:
+        if not POSTGRES:
+            return f"sqlite:///{self.folder / name}.db"
+        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        return f"{POSTGRES.rpartition('/')[0]}/{name}"
+
+    def _run(self, statement: str) -> None:
+        engine = create_engine(
+            POSTGRES.replace("postgresql://", "postgresql+psycopg://"),
+            isolation_level="AUTOCOMMIT",
+        )
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("template"))
+    yield made
+    made.drop(f"/{made.template}")
+
+
+@pytest.fixture
+def app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """An app on an empty migrated database: no site, no account."""
+    url = databases.copy(tmp_path)
+    app = make_app(tmp_path, url)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    databases.drop(url)
+
+
+@pytest.fixture
+def site(app: Flask) -> Flask:
+    """The app with a set-up site: its row, the default category and the cast."""
+    with app.app_context():
+        db.session.add(Site(title="The Lantern", description="Notes", created_at=NOW))
+        db.session.add(
+            Category(name="General", name_key="general", slug="general", is_default=True)
+        )
+        for username, role in CAST.items():
+            db.session.add(person(username, role))
+        db.session.commit()
+    return app
+
+
+def person(username: str, role: Role) -> User:
+    """One of the cast; mallory is disabled."""
+    return User(
+        username=username,
+        username_key=username,
+        email=f"{username}@example.com",
+        email_key=f"{username}@example.com",
+        name=username.title(),
+        password_hash=_PASSWORD_HASH,
+        role=role,
+        status=AccountStatus.DISABLED if username == "mallory" else AccountStatus.ACTIVE,
+        created_at=NOW,
+    )
+
+
+@pytest.fixture
+def context(site: Flask) -> Iterator[Flask]:
+    """The set-up app with its context pushed, for tests of services and queries."""
+    with site.app_context():
+        yield site
+
+
+@pytest.fixture
+def cast(context: Flask) -> SimpleNamespace:
+    """The seven people by name: cast.ada, cast.eve ..."""
+    people = db.session.scalars(db.select(User)).all()
+    return SimpleNamespace(**{user.username or "": user for user in people})
+
+
+@pytest.fixture
+def client(site: Flask) -> FlaskClient:
+    """A stranger's browser."""
+    return site.test_client()
