@@ -1,0 +1,108 @@
+"""Everything that falls due. The truth is in the tables: running twice changes nothing twice."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event
+
+from sqlalchemy import select, update
+
+from bluelog.extensions import db
+from bluelog.jobs import delivery
+from bluelog.models import Counter
+from bluelog.queries.posts import due_scheduled
+from bluelog.queries.uploads import pending_variants
+from bluelog.services import limits, posts, sessions, tokens, uploads, upserts
+from bluelog.uow import unit_of_work
+
+Job = Callable[[datetime], int]
+
+WORKER_SEEN = "worker_seen"  # the counter of when a worker was last alive
+_LAST_PURGE = "last_purge"
+_HEARTBEAT_SECONDS = 20
+_HOUR_SECONDS = 3600
+
+
+def run_due(at: datetime, stop: Event | None = None) -> int:
+    """Do what is due, every job in its turn, until nothing is or `stop` is set; how much was done.
+
+    A job that fails keeps no other from its turn. Raises ExceptionGroup of all that failed.
+    """
+    began, done = time.monotonic(), 0
+    failed: dict[Job, Exception] = {}
+    while not (stop and stop.is_set()):
+        now = at + timedelta(seconds=time.monotonic() - began)
+        step = sum([_turn(job, now, failed) for job in JOBS if job not in failed])
+        done += step
+        if not step:
+            break
+    if failed:
+        raise ExceptionGroup("Some of what is due failed.", list(failed.values()))
+    return done
+
+
+def _turn(job: Job, now: datetime, failed: dict[Job, Exception]) -> int:
+    try:
+        return job(now)
+    except Exception as error:  # noqa: BLE001  (run_due raises it when the others had their turn)
+        db.session.rollback()
+        failed[job] = error
+        return 0
+
+
+def show_life(at: datetime) -> int:
+    """Leave the time in a counter, so that the dashboard can say when no worker runs."""
+    _has_passed(_HEARTBEAT_SECONDS, WORKER_SEEN, at)
+    return 0
+
+
+def publish_scheduled(at: datetime) -> int:
+    """Turn over the status of posts whose time has come; readers see them without this."""
+    return posts.publish_due(at) if db.session.scalar(due_scheduled(at).limit(1)) else 0
+
+
+def make_variants(at: datetime) -> int:
+    """Make the narrower files of one picture."""
+    waiting = pending_variants(1)
+    if waiting:
+        uploads.make_variants(waiting[0], at)
+    return len(waiting)
+
+
+def clear_out(at: datetime) -> int:
+    """Delete once an hour what nobody needs any more."""
+    if _has_passed(_HOUR_SECONDS, _LAST_PURGE, at):
+        for purge in HOURLY:
+            purge(at)
+    return 0
+
+
+def _has_passed(seconds: int, counter: str, at: datetime) -> bool:
+    """Whether the time in a counter is that long ago; if so it is set to `at`, by one worker."""
+    now = int(at.timestamp())
+    then = db.session.scalar(select(Counter.value).where(Counter.name == counter))
+    # A time to come was left by a clock that has been set back since.
+    if then is not None and now - seconds < then <= now:
+        return False
+    first = upserts.insert(Counter).values(name=counter, value=now).on_conflict_do_nothing()
+    later = update(Counter).where(Counter.name == counter, Counter.value == then).values(value=now)
+    ours = (first if then is None else later).returning(Counter.name)
+    with unit_of_work():
+        return db.session.scalar(ours) is not None
+
+
+# Each does one piece of work, or a short batch, and says how much; 0 ends its turns.
+JOBS: tuple[Job, ...] = (
+    show_life,
+    publish_scheduled,
+    delivery.send_next,
+    make_variants,
+    clear_out,
+)
+HOURLY: tuple[Callable[[datetime], object], ...] = (
+    delivery.forget_old,
+    posts.purge_trash,
+    sessions.purge,
+    tokens.purge,
+    limits.purge,
+)

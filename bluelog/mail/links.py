@@ -1,0 +1,77 @@
+"""Addresses that mail carries: whole, and signed where having one is a right."""
+
+from urllib.parse import quote, urlsplit
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from bluelog.models import Comment, Post, PostKind, Token, TokenPurpose
+from bluelog.text.keys import email_key
+
+MODERATION = "/admin/comments?filter=pending"
+
+_AT_HOME = "http://localhost:5000"
+_UNSUBSCRIBE = "unsubscribe"
+_PATHS = {
+    TokenPurpose.INVITATION: "/auth/invitation",
+    TokenPurpose.RESET: "/auth/reset",
+    TokenPurpose.CONFIRMATION: "/auth/confirm",
+    TokenPurpose.EMAIL_CHANGE: "/auth/email",
+}
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path, by BLUELOG_URL and never by a request."""
+    return (current_app.config["BLUELOG_URL"] or _AT_HOME) + path
+
+
+def host() -> str:
+    """The host name of the blog."""
+    return urlsplit(absolute("/")).hostname or ""
+
+
+def post_link(post: Post) -> str:
+    folder = "" if post.kind == PostKind.PAGE else "/post"
+    return absolute(f"{folder}/{quote(post.slug)}")
+
+
+def comment_link(comment: Comment) -> str:
+    return absolute(f"/post/{quote(comment.post.slug)}/comments/{comment.id}")
+
+
+def editor_link(post: Post) -> str:
+    return absolute(f"/admin/posts/{post.id}/edit")
+
+
+def link_for(token: Token) -> str:
+    """The address that stands for the token, signed here and kept nowhere."""
+    purpose = TokenPurpose(token.purpose)
+    return absolute(f"{_PATHS[purpose]}/{_signer(purpose).dumps(token.id)}")
+
+
+def token_id_in(signed: str, purpose: TokenPurpose) -> int | None:
+    """The token's id in a signed part of an address, or None when the signature is not ours."""
+    found = _opened(signed, purpose)
+    return found if isinstance(found, int) else None
+
+
+def unsubscribe_link(email: str) -> str:
+    """The address that ends mail about replies to `email`; it never expires."""
+    return absolute(f"/unsubscribe/{_signer(_UNSUBSCRIBE).dumps(email_key(email))}")
+
+
+def email_in(signed: str) -> str | None:
+    """The key of the e-mail address in a signed part of an address, or None."""
+    found = _opened(signed, _UNSUBSCRIBE)
+    return found if isinstance(found, str) else None
+
+
+def _opened(signed: str, purpose: str) -> object:
+    try:
+        return _signer(purpose).loads(signed)
+    except BadSignature:
+        return None
+
+
+def _signer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose)

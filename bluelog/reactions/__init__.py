@@ -1,0 +1,11 @@
+"""What follows from an event."""
+
+from bluelog.events import Act
+from bluelog.reactions import audit, notify
+from bluelog.uow import on
+
+
+def register() -> None:
+    """Hang every reaction on its event."""
+    on(Act, audit.keep)
+    notify.register()
