@@ -1,0 +1,13 @@
+"""What readers see."""
+
+from flask import Blueprint
+
+bp = Blueprint("blog", __name__)
+
+from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang themselves on bp)
+    comments,
+    lists,
+    posts,
+    preferences,
+    uploads,
+)

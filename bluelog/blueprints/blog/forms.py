@@ -1,0 +1,35 @@
+"""The comment form."""
+
+from datetime import datetime
+
+from wtforms import HiddenField
+from wtforms.validators import Length, Optional
+
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.services.comments import LONGEST
+from bluelog.web import visitor
+from bluelog.web.forms import Filled, Form, Line, Lines, between, email_address, web_address
+from bluelog.web.stamps import stamp
+
+
+class CommentForm(Form):
+    """What a signed-in person fills in."""
+
+    body = Lines(_l("Comment"), [Filled(), between(1, LONGEST)])
+    stamp = HiddenField(validators=[Length(max=200)])
+
+
+class GuestCommentForm(CommentForm):
+    """What a guest fills in."""
+
+    author = Line(_l("Name"), [Filled(), between(1, 60)])
+    email = Line(_l("E-mail"), [Filled(), between(1, 254), email_address])
+    site = Line(_l("Website"), [Optional(), between(0, 255), web_address])
+
+
+def comment_form(post_id: int, at: datetime) -> CommentForm:
+    """The form for whoever asks, stamped for a post and today."""
+    form = CommentForm() if visitor.viewer() else GuestCommentForm()
+    if not form.is_submitted():
+        form.stamp.data = stamp(post_id, at)
+    return form

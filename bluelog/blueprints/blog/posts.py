@@ -1,0 +1,82 @@
+"""A post or page, with its conversation."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, request
+
+from bluelog.blueprints.blog import bp
+from bluelog.blueprints.blog.forms import comment_form
+from bluelog.blueprints.blog.rendering import reader_page
+from bluelog.clock import now
+from bluelog.models import Post, PostKind
+from bluelog.queries import comments, posts
+from bluelog.web import visitor
+from bluelog.web.paging import old_numbered_page, page_size, window
+from bluelog.web.redirects import moved_or_404
+
+COMMENTS_SIZE = "BLUELOG_COMMENT_PER_PAGE"
+
+
+@bp.get("/post/<slug>")
+def show_post(slug: str) -> Any:
+    """A post, to those who may read it."""
+    at = now()
+    post = posts.post_readable_by(visitor.viewer(), slug, at)
+    if post is None:
+        return moved_or_404(f"/post/{slug}")
+    return post_page(post, at, comment_form(post.id, at))
+
+
+@bp.route("/post/<id:post_id>", methods=["GET", "POST"])
+def show_post_by_id(post_id: int) -> Any:
+    """The address that the original gave a post; a comment sent there is sent on."""
+    post = posts.public_post_by_id(post_id, now())
+    native = f"/post/{post.slug}" if post else None
+    return moved_or_404(f"/post/{post_id}", native)
+
+
+@bp.get("/<slug>")
+def show_page(slug: str) -> Any:
+    """A page such as About."""
+    at = now()
+    page = posts.post_readable_by(visitor.viewer(), slug, at, kind=PostKind.PAGE)
+    if page is None:
+        return moved_or_404(f"/{slug}")
+    return reader_page("blog/posts/page.html", at, post=page, may_edit=_may_edit(page))
+
+
+def post_page(post: Post, at: datetime, form: Any) -> Any:
+    """The whole page of a post, with the comment form as it stands."""
+    size = page_size(COMMENTS_SIZE)
+    listed = comments.public_comments(post.id)
+    if request.method == "GET" and (
+        moved := old_numbered_page(listed, comments.BY_THREAD, size, anchor="comments")
+    ):
+        return moved
+    conversation = comments.public_page(post.id, window(COMMENTS_SIZE))
+    older, newer = posts.neighbours(post, at) if post.is_public_at(at) else (None, None)
+    return reader_page(
+        "blog/posts/post.html",
+        at,
+        post=post,
+        authors=posts.authors_of([post.id]).get(post.id, []),
+        page=conversation,
+        older=older,
+        newer=newer,
+        form=form,
+        may_edit=_may_edit(post),
+    )
+
+
+def readable_post(slug: str, at: datetime) -> Post:
+    """The public post with that address, or 404."""
+    post = posts.post_readable_by(None, slug, at)
+    if post is None:
+        abort(404)
+    return post
+
+
+def _may_edit(post: Post) -> bool:
+    person = visitor.viewer()
+    return person is not None and posts.post_editable_by(person, post.id) is not None

@@ -1,0 +1,27 @@
+"""HTTP that is nobody's page."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bluelog.clock import now
+from bluelog.extensions import babel, login
+from bluelog.models import User
+from bluelog.queries.sessions import live_user
+from bluelog.web import errors, guards, headers, logging, static, templating, visitor
+
+
+def init_app(app: Flask) -> None:
+    """Hang what every request passes on the app."""
+    if proxies := app.config["BLUELOG_PROXY_COUNT"]:
+        counts = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **counts)  # type: ignore[method-assign]
+    babel.init_app(app, locale_selector=visitor.catalogue)
+    login.session_protection = None
+    login.user_loader(load_user)
+    for part in (logging, static, templating, guards, headers, errors):
+        part.init_app(app)
+
+
+def load_user(key: str) -> User | None:
+    """The account whose live session has this key."""
+    return live_user(key, now())

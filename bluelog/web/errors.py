@@ -1,0 +1,94 @@
+"""Error pages, which need no database."""
+
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_login import AnonymousUserMixin
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from bluelog.errors import LimitReached, NotAllowed, NotFound
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.web import visitor
+
+# The title and the advice of each page.
+PAGES: dict[int, tuple[Any, Any]] = {
+    400: (
+        _l("This request cannot be understood"),
+        _l("Something in the address or the form is not as it should be. Go back and try again."),
+    ),
+    401: (_l("Please sign in"), _l("Your session has ended. Sign in and send it once more.")),
+    403: (_l("This is not open to you"), _l("Your account does not have the right to do this.")),
+    404: (
+        _l("Nothing is here"),
+        _l("The page was moved or removed, or the address has a mistake in it."),
+    ),
+    405: (_l("This address does not work that way"), _l("Open the page from its link or form.")),
+    413: (_l("This is too large"), _l("Send a smaller file or a shorter text.")),
+    422: (_l("Something is missing"), _l("Go back, correct what is marked and send it again.")),
+    429: (_l("Too many attempts"), _l("Wait a little and try again.")),
+    500: (
+        _l("Something broke on our side"),
+        _l("It was noted and will be looked at. What you sent may not have been saved."),
+    ),
+    503: (
+        _l("The blog is busy"),
+        _l("Nothing was lost. Go back and send it again in a few seconds."),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the app with a page of its own."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(NotFound, lambda _error: error_page(404))
+    app.register_error_handler(NotAllowed, lambda _error: error_page(403))
+    app.register_error_handler(LimitReached, limit_reached)
+    app.register_error_handler(OperationalError, database_busy)
+    app.register_error_handler(InternalServerError, lambda _error: error_page(500))
+
+
+def http_error(error: HTTPException) -> Response:
+    """The page of an HTTP error; a redirect raised as one is passed on."""
+    if error.code is None or error.code < 400:  # noqa: PLR2004
+        return make_response(error.get_response())
+    response = error_page(error.code, expired=error.description == "csrf")
+    for name, value in error.get_response().headers:
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def limit_reached(error: LimitReached) -> Response:
+    """The page for too many attempts, which says when the next one is open."""
+    response = error_page(429, minutes=-(-error.retry_after // 60))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def database_busy(error: OperationalError) -> Response:
+    """Say that it is busy and when to come back; anything else is a real error."""
+    if "database is locked" not in str(error):
+        raise error
+    response = error_page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def error_page(code: int, **details: object) -> Response:
+    """The page for a status, in the visitor's language."""
+    _do_without_database()
+    title, text = PAGES.get(code, PAGES[500 if code >= 500 else 400])  # noqa: PLR2004
+    if request.accept_mimetypes.best == "application/json":
+        return make_response({"error": {"message": str(text)}}, code)
+    details = {"expired": False, "minutes": None} | details
+    page = render_template("errors/error.html", code=code, title=title, text=text, **details)
+    return make_response(page, code)
+
+
+def _do_without_database() -> None:
+    try:
+        visitor.viewer(), visitor.site(), visitor.language()
+    except SQLAlchemyError:
+        g.site, g.language = None, visitor.asked_language() or "en"
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps its answer

@@ -1,0 +1,107 @@
+"""What every request must pass before a view sees it."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, redirect, request
+from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter, Map
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import ValidationError
+
+from bluelog.queries.paging import LARGEST_ID
+from bluelog.web import confirmation
+from bluelog.web.visitor import viewer
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Asked by machines that speak plain HTTP to the app itself.
+HEALTH_CHECKS = frozenset({"/healthz", "/readyz"})
+# What a mail program posts to by RFC 8058, with nothing but the signed address.
+WITHOUT_ORIGIN = frozenset({"auth.unsubscribe"})
+
+
+def init_app(app: Flask) -> None:
+    """Guard every request of the app."""
+    app.url_map.converters["id"] = IdConverter
+    app.before_request(check_host)
+    app.before_request(check_text)
+    app.before_request(force_https)
+    app.before_request(check_origin)
+
+
+class IdConverter(IntegerConverter):
+    """A row's id: digits that fit the column."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID)
+
+
+def check_text() -> None:
+    """Refuse NUL bytes, which no text has and PostgreSQL does not take."""
+    values = [request.path, *request.args.values(), *request.form.values()]
+    if any("\0" in value for value in values):
+        abort(400)
+
+
+def check_host() -> None:
+    """Refuse a forged Host: absolute addresses and redirects must be ours."""
+    allowed = current_app.config.get("BLUELOG_ALLOWED_HOSTS")
+    if allowed and request.path not in HEALTH_CHECKS and request.host not in allowed:
+        abort(400)
+
+
+def force_https() -> BaseResponse | None:
+    """Send plain HTTP to HTTPS, keeping method and body."""
+    wanted = current_app.config["BLUELOG_FORCE_HTTPS"]
+    if not wanted or request.is_secure or request.path in HEALTH_CHECKS:
+        return None
+    return redirect(request.url.replace("http://", "https://", 1), 308)
+
+
+def check_origin() -> Response | None:
+    """Let a change through only if its sender meant it.
+
+    With a live session: the CSRF token. Without one: the browser's word that the form is ours,
+    else a page that asks once more.
+    """
+    if request.method in SAFE_METHODS or request.endpoint in WITHOUT_ORIGIN:
+        return None
+    if viewer():
+        _check_token()
+        return None
+    if _is_same_origin() or confirmation.is_confirmed():
+        return None
+    if _is_foreign():
+        abort(400)
+    return confirmation.ask()
+
+
+def _check_token() -> None:
+    token = request.form.get("csrf_token") or request.headers.get("X-CSRFToken")
+    try:
+        validate_csrf(token)
+    except ValidationError as error:
+        raise BadRequest("csrf") from error
+
+
+def _is_same_origin() -> bool:
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site == "same-origin"
+    return request.headers.get("Origin") in _own_origins()
+
+
+def _is_foreign() -> bool:
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    return fetch_site in ("cross-site", "same-site") or (
+        origin not in (None, "null") and origin not in _own_origins()
+    )
+
+
+def _own_origins() -> set[str]:
+    configured = urlsplit(current_app.config["BLUELOG_URL"] or request.host_url)
+    origins = {f"{configured.scheme}://{configured.netloc}"}
+    if current_app.debug:
+        origins.add(request.host_url.rstrip("/"))
+    return origins

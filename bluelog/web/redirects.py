@@ -1,0 +1,45 @@
+"""Going back where one came from, within the site only, and on to where a page moved."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from bluelog.queries.redirects import target_of
+
+
+def go_back(default: str = "blog.index", **values: Any) -> Response:
+    """Redirect to `?next=`, else the referring page, else `default`."""
+    for target in (request.values.get("next"), request.referrer):
+        if path := local_path(target):
+            return redirect(path)
+    return redirect(url_for(default, **values))
+
+
+def moved_or_404(path: str, native: str | None = None) -> Response:
+    """A permanent redirect from an address that was, as imports and renamings noted it.
+
+    `native` is where it leads if nothing was noted. A form sent there is sent again, whole.
+    """
+    target = target_of(path) or native
+    if target is None:
+        abort(404)
+    return redirect(target, 308 if request.method == "POST" else 301)
+
+
+def local_path(target: str | None) -> str | None:
+    """Path and query of an address within this site, or None for any other."""
+    if not target or any(ord(char) <= 0x20 for char in target) or "\\" in target:  # noqa: PLR2004
+        return None
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if parts.netloc and (parts.scheme, parts.netloc) != (request.scheme, request.host):
+        return None
+    if (parts.scheme and not parts.netloc) or not parts.path.startswith("/"):
+        return None
+    if parts.path.startswith("//"):
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,80 @@
+"""What every template has at hand."""
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, url_for
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from bluelog.i18n import LANGUAGES
+from bluelog.mail.links import absolute
+from bluelog.text.names import avatar_hue, initials
+from bluelog.text.plain import CJK_CHARACTERS_A_MINUTE, WORDS_A_MINUTE
+from bluelog.web import visitor
+
+# Written without spaces, so that what is counted as their words are characters.
+_CJK_LANGUAGES = ("zh", "ja")
+
+
+def init_app(app: Flask) -> None:
+    """Give the app's templates their globals and filters."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_everywhere)
+    app.jinja_env.globals.update(
+        csrf_field=csrf_field,
+        post_url=post_url,
+        languages=LANGUAGES,
+        initials=initials,
+        avatar_hue=avatar_hue,
+    )
+    app.jinja_env.filters.update(
+        day=day, moment=moment, iso=iso, minutes=minutes, absolute=absolute
+    )
+
+
+def csrf_field() -> Markup:
+    """The hidden token of a form; a stranger's form has none, for a token would need a cookie."""
+    if visitor.viewer() is None:
+        return Markup("")
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def post_url(post: Any, **values: Any) -> str:
+    """The address of a post or page."""
+    endpoint = "blog.show_page" if post.kind == "page" else "blog.show_post"
+    return url_for(endpoint, slug=post.slug, **values)
+
+
+def day(value: datetime) -> str:
+    """A date in the site's zone, as the visitor's language writes it."""
+    local = value.astimezone(visitor.zone())
+    return format_date(local.date(), format="long", locale=get_locale())
+
+
+def moment(value: datetime) -> str:
+    """A date and time in the site's zone, as the visitor's language writes it."""
+    return format_datetime(value, "medium", tzinfo=visitor.zone(), locale=get_locale())
+
+
+def iso(value: datetime) -> str:
+    """The same moment for machines."""
+    return value.astimezone(visitor.zone()).isoformat(timespec="seconds")
+
+
+def minutes(post: Any) -> int:
+    """How long a post takes to read, in whole minutes, by its kept count of words."""
+    is_cjk = post.language.partition("-")[0].lower() in _CJK_LANGUAGES
+    pace = CJK_CHARACTERS_A_MINUTE if is_cjk else WORDS_A_MINUTE
+    return max(1, round(int(post.words) / pace))
+
+
+def _everywhere() -> dict[str, Any]:
+    return {
+        "viewer": visitor.viewer(),
+        "site": visitor.site(),
+        "language": visitor.language(),
+        "theme": visitor.theme(),
+    }

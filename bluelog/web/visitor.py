@@ -1,0 +1,67 @@
+"""Who is asking, in which language and colours: everything a page may depend on."""
+
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g, request
+from flask_login import current_user
+
+from bluelog.i18n import CATALOGUES, LANGUAGES, best_language
+from bluelog.models import Site, User
+from bluelog.queries import frame
+
+THEMES = ("auto", "light", "dark", "perfect_blue", "black_swan")
+
+
+def viewer() -> User | None:
+    """The signed-in person, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
+
+
+def site() -> Site | None:
+    """The settings of the site, asked for once a request; None before it is set up."""
+    if "site" not in g:
+        g.site = frame.site()
+    return g.site  # type: ignore[no-any-return]
+
+
+def language() -> str:
+    """The interface language: `?lang=`, cookie, account, Accept-Language, the site's."""
+    if "language" not in g:
+        g.language = _chosen_language()
+    return g.language  # type: ignore[no-any-return]
+
+
+def theme() -> str:
+    """The colour scheme: a cookie from a closed set."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+def catalogue() -> str:
+    """The translation catalogue for Flask-Babel."""
+    return CATALOGUES[language()]
+
+
+def zone() -> ZoneInfo:
+    """The site's time zone, in which every date is shown."""
+    settings = site()
+    return ZoneInfo(settings.time_zone if settings else "UTC")
+
+
+def asked_language() -> str | None:
+    """The language that the request alone asks for."""
+    for wish in (request.args.get("lang"), request.cookies.get("language")):
+        if wish in LANGUAGES:
+            return wish
+    tags = (best_language(tag) for tag, _quality in request.accept_languages)
+    return next(filter(None, tags), None)
+
+
+def _chosen_language() -> str:
+    person = viewer()
+    chosen_here = {request.args.get("lang"), request.cookies.get("language")} & set(LANGUAGES)
+    if person and person.locale in LANGUAGES and not chosen_here:
+        return person.locale
+    settings = site()
+    default = settings.language if settings else current_app.config["BLUELOG_DEFAULT_LANGUAGE"]
+    return asked_language() or default
