@@ -1,0 +1,62 @@
+"""Where the blog is written and run. Closed by default: an area is open to whom AREAS says."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from bluelog.models import User
+from bluelog.web.guards import SAFE_METHODS
+from bluelog.web.visitor import viewer
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+# Who may enter which area; an area is a module of views.
+AREAS: dict[str, Callable[[User], bool]] = {
+    "dashboard": lambda user: user.may_write,
+    "posts": lambda user: user.may_write,
+    "transitions": lambda user: user.may_write,
+    "changes": lambda user: user.may_write,
+    "uploads": lambda user: user.may_publish,
+    "comments": lambda user: user.may_publish,
+    "categories": lambda user: user.may_edit_everything,
+    "links": lambda user: user.may_edit_everything,
+    "people": lambda user: user.is_administrator,
+    "settings": lambda user: user.is_administrator,
+    "old_addresses": lambda user: user.may_write,
+}
+
+
+@bp.before_request
+def check_role() -> Response | None:
+    """Ask a stranger to sign in; refuse whose role lacks the area."""
+    person = viewer()
+    if person is None:
+        if request.method not in SAFE_METHODS:
+            abort(401)
+        return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+    if not area_is_open(str(request.endpoint), person):
+        abort(403)
+    return None
+
+
+def area_is_open(endpoint: str, person: User) -> bool:
+    """Whether the person's role has the area of that endpoint."""
+    view = current_app.view_functions[endpoint]
+    area = view.__module__.rpartition(".")[2]
+    return area in AREAS and AREAS[area](person)
+
+
+from bluelog.blueprints.admin import (  # noqa: E402, F401  (the views hang themselves on bp)
+    categories,
+    changes,
+    comments,
+    dashboard,
+    links,
+    old_addresses,
+    people,
+    posts,
+    settings,
+    transitions,
+    uploads,
+)

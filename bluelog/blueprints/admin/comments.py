@@ -1,0 +1,93 @@
+"""Moderation."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.rendering import dashboard_page, say
+from bluelog.clock import now
+from bluelog.models import CommentStatus
+from bluelog.queries import comments as queries
+from bluelog.queries.paging import LARGEST_ID
+from bluelog.services import comments
+from bluelog.web.paging import window
+from bluelog.web.redirects import local_path
+from bluelog.web.visitor import viewer
+
+# The filters of the original under the names that its links used.
+OLD_FILTERS = {"unread": "pending", "admin": "staff", "all": ""}
+FILTERS = ("", "pending", "approved", "staff", "spam", "trashed")
+
+
+@bp.get("/comments")
+def manage_comments() -> Any:
+    """What was said, newest first."""
+    asked = request.args.get("filter", "")
+    chosen = OLD_FILTERS.get(asked, asked)
+    if chosen not in FILTERS:
+        abort(404)
+    status = chosen if chosen in tuple(CommentStatus) else None
+    rows, staff = window("BLUELOG_COMMENT_PER_PAGE"), chosen == "staff"
+    page = queries.moderated_page(_person(), rows, status=status, staff=staff)
+    counts = queries.moderated_counts(_person())
+    return dashboard_page("admin/comments/list.html", page=page, filter=chosen, counts=counts)
+
+
+@bp.post("/comments/approval")
+def approval() -> Response:
+    changed = _each(comments.approve)
+    say(ngettext("One comment is approved.", "%(num)d comments are approved.", changed), undo=True)
+    return _back()
+
+
+@bp.post("/comments/holding")
+def holding() -> Response:
+    changed = _each(comments.hold)
+    say(ngettext("One comment waits again.", "%(num)d comments wait again.", changed), undo=True)
+    return _back()
+
+
+@bp.post("/comments/spam")
+def spam() -> Response:
+    changed = _each(comments.mark_spam)
+    say(ngettext("One comment is spam.", "%(num)d comments are spam.", changed), undo=True)
+    return _back()
+
+
+@bp.post("/comments/trash")
+def trash_comments() -> Response:
+    changed = _each(comments.trash)
+    message = ngettext(
+        "One comment is in the trash.", "%(num)d comments are in the trash.", changed
+    )
+    say(message, undo=True)
+    return _back()
+
+
+@bp.post("/comments/approval/all")
+def approve_all() -> Response:
+    """Approve everything that waits for this person's decision."""
+    changed = comments.approve_all(by=_person(), at=now())
+    say(ngettext("One comment is approved.", "%(num)d comments are approved.", changed), undo=True)
+    return _back()
+
+
+def _each(verb: Callable[..., int]) -> int:
+    ids = [int(text) for text in request.form.getlist("id") if text.isascii() and text.isdigit()]
+    if not ids or max(ids) > LARGEST_ID:
+        say(_("Choose at least one comment."))
+        return 0
+    return verb(ids, by=_person(), at=now())
+
+
+def _back() -> Response:
+    return redirect(local_path(request.referrer) or url_for("admin.manage_comments"), 303)
+
+
+def _person() -> Any:
+    return viewer() or abort(401)

@@ -1,0 +1,115 @@
+"""Forms of the dashboard."""
+
+from zoneinfo import available_timezones
+
+from flask_ckeditor import CKEditorField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional
+
+from bluelog.errors import RuleBroken
+from bluelog.i18n import LANGUAGES
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.models import Category, Post, Role
+from bluelog.queries.paging import LARGEST_ID
+from bluelog.web.forms import (
+    Filled,
+    Form,
+    Line,
+    Lines,
+    SubmissionForm,
+    between,
+    email_address,
+    web_address,
+)
+
+LONGEST_SOURCE = 1_000_000
+ROLES = [
+    (Role.ADMINISTRATOR, _l("Administrator")),
+    (Role.EDITOR, _l("Editor")),
+    (Role.AUTHOR, _l("Author")),
+    (Role.CONTRIBUTOR, _l("Contributor")),
+    (Role.READER, _l("Reader")),
+]
+POST_LANGUAGES = [
+    ("en", "English"),
+    ("zh-Hans", "简体中文"),
+    ("zh-Hant", "繁體中文"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ru", "Русский"),
+    ("pt", "Português"),
+    ("ar", "العربية"),
+]
+
+
+class PostForm(SubmissionForm):
+    """The editor: every button of it sends the whole form."""
+
+    title = Line(_l("Title"), [Filled(), between(1, 200)])
+    source = CKEditorField(_l("Text"), [Filled(), between(1, LONGEST_SOURCE)])
+    slug = Line(_l("Address"), [Optional(), between(1, 80)])
+    excerpt = Lines(_l("Excerpt"), [Optional(), between(0, 1000)])
+    category_id = SelectField(_l("Category"), coerce=int)
+    language = SelectField(_l("Language"), choices=POST_LANGUAGES)
+    comments_open = BooleanField(_l("Readers may comment"), default=True)
+    cover = FileField(_l("Cover picture"))
+    cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    remove_cover = BooleanField(_l("Remove the cover picture"))
+    version = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
+    note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
+
+    cover_refused: RuleBroken | None = None
+
+    def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
+        """Fill the choices; a post in a language of its own keeps it."""
+        self.category_id.choices = [(c.id, c.name) for c in categories]
+        if self.category_id.data is None:
+            self.category_id.data = next((c.id for c in categories if c.is_default), None)
+        known = {code for code, _name in POST_LANGUAGES}
+        if post is not None and post.language not in known:
+            self.language.choices = [*POST_LANGUAGES, (post.language, post.language)]
+        return self
+
+
+class CategoryForm(SubmissionForm):
+    name = Line(_l("Name"), [Filled(), between(1, 60)])
+    slug = Line(_l("Address"), [Optional(), between(1, 80)])
+
+
+class LinkForm(SubmissionForm):
+    name = Line(_l("Name"), [Filled(), between(1, 60)])
+    url = Line(_l("Web address"), [Filled(), between(1, 500), web_address])
+
+
+class InvitationForm(SubmissionForm):
+    name = Line(_l("Name"), [Optional(), between(0, 60)])
+    email = Line(_l("E-mail"), [Optional(), between(0, 254), email_address])
+    role = SelectField(_l("Role"), choices=ROLES, default=Role.AUTHOR)
+
+
+class RoleForm(Form):
+    role = SelectField(_l("Role"), choices=ROLES)
+
+
+class SettingsForm(Form):
+    title = Line(_l("Blog title"), [Filled(), between(1, 100)])
+    description = Line(_l("Description"), [Optional(), between(0, 200)])
+    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    time_zone = SelectField(_l("Time zone"), choices=sorted(available_timezones()))
+    text_font = SelectField(
+        _l("Letters of the text"), choices=[("serif", _l("Serif")), ("sans", _l("Sans serif"))]
+    )
+    slug_style = SelectField(
+        _l("Addresses of Chinese titles"),
+        choices=[("pinyin", _l("In pinyin")), ("native", _l("In Chinese characters"))],
+    )
+    registration_open = BooleanField(_l("Readers may register"))
+    sidebar = BooleanField(_l("Show categories and links beside the lists"))
+    custom_css = Lines(_l("Custom CSS"), [Optional(), between(0, 100_000)])
+    custom_js = Lines(_l("Custom JavaScript"), [Optional(), between(0, 100_000)])
+    footer = Lines(_l("Footer (HTML)"), [Optional(), between(0, 10_000)])
+    version = IntegerField(validators=[NumberRange(0, LARGEST_ID)])

@@ -1,0 +1,120 @@
+"""Posts and pages: the list and the editor."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request, url_for
+
+from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.rendering import dashboard_page
+from bluelog.i18n import best_language
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User
+from bluelog.queries import frame, posts
+from bluelog.web import headers, visitor
+from bluelog.web.paging import window
+from bluelog.web.visitor import viewer
+
+
+@dataclass(frozen=True)
+class Button:
+    """One way to send the editor's form."""
+
+    label: Any
+    address: str
+
+
+@bp.get("/posts")
+def manage_posts() -> Any:
+    """What the person may edit, last edited first."""
+    person: Any = viewer()
+    status = request.args.get("status") or None
+    kind = request.args.get("kind") or None
+    if status not in (None, *PostStatus) or kind not in (None, *PostKind):
+        abort(404)
+    rows = window("BLUELOG_MANAGE_POST_PER_PAGE")
+    page = posts.managed_page(person, rows, status=status, kind=kind)
+    counts = posts.managed_counts(person)
+    return dashboard_page(
+        "admin/posts/list.html", page=page, counts=counts, status=status, kind=kind
+    )
+
+
+@bp.get("/posts/new")
+def new_post() -> Any:
+    """An empty editor."""
+    form = PostForm()
+    settings = visitor.site()
+    form.language.data = best_language(visitor.language()) or (settings and settings.language)
+    return editor_page(form, None, kind=asked_kind())
+
+
+@bp.get("/posts/<id:post_id>/edit")
+def edit_post(post_id: int) -> Any:
+    """The editor with a post in it."""
+    post = editable_post(post_id)
+    return editor_page(PostForm(obj=post), post)
+
+
+def editor_page(
+    form: PostForm, post: Post | None, *, kind: str | None = None, conflict: Post | None = None
+) -> Any:
+    """The editor as the form stands; `conflict` is what somebody else saved meanwhile."""
+    person: Any = viewer()
+    form.offer(list(frame.categories()), post)
+    kind = post.kind if post else kind or PostKind.POST
+    return dashboard_page(
+        "admin/posts/editor.html",
+        form=form,
+        post=post,
+        kind=kind,
+        cover=posts.cover(form.cover_id.data),
+        conflict=conflict,
+        buttons=_buttons(person, post, kind),
+        nonce=headers.allow_editor(),
+        may_upload=person.may_publish,
+    )
+
+
+def editable_post(post_id: int) -> Post:
+    """The post, if the person may edit it; 404 otherwise."""
+    person: Any = viewer()
+    post = posts.post_editable_by(person, post_id)
+    if post is None:
+        abort(404)
+    return post
+
+
+def asked_kind() -> PostKind:
+    """Post or page, by `?kind=`; pages are for those who may edit everything."""
+    kind = request.values.get("kind", PostKind.POST)
+    person: Any = viewer()
+    if kind not in tuple(PostKind) or (kind == PostKind.PAGE and not person.may_edit_everything):
+        abort(404)
+    return PostKind(kind)
+
+
+def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:
+    if post is None:
+        new: dict[str, Any] = {"kind": kind} if kind == PostKind.PAGE else {}
+        buttons = [Button(_l("Save draft"), url_for("admin.create_post", **new))]
+        return buttons + _ways_on(person, "admin.create_{}", new)
+    address: dict[str, Any] = {"post_id": post.id}
+    label = _l("Update") if post.status in PUBLIC_STATUSES else _l("Save")
+    buttons = [Button(label, url_for("admin.save_post", **address))]
+    if post.status not in PUBLIC_STATUSES:
+        buttons += _ways_on(person, "admin.{}", address)
+    if post.status != PostStatus.DRAFT:
+        buttons.append(Button(_l("Back to draft"), url_for("admin.withdraw_post", **address)))
+    if person.may_publish and post.status != PostStatus.PRIVATE:
+        buttons.append(Button(_l("Make private"), url_for("admin.hide_post", **address)))
+    if person.may_edit_everything and post.status == PostStatus.PENDING:
+        buttons.append(Button(_l("Return with the note"), url_for("admin.return_post", **address)))
+    return buttons
+
+
+def _ways_on(person: User, endpoint: str, values: dict[str, Any]) -> list[Button]:
+    if person.may_publish:
+        return [Button(_l("Publish"), url_for(endpoint.format("publication"), **values))]
+    return [Button(_l("Submit for review"), url_for(endpoint.format("submission"), **values))]

@@ -1,0 +1,188 @@
+"""What can be done to a post: each button of the editor is one of these."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, current_app, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
+from bluelog.blueprints.admin.rendering import say
+from bluelog.clock import now
+from bluelog.errors import RuleBroken, VersionConflict
+from bluelog.models import Post, PostKind
+from bluelog.queries import frame
+from bluelog.services import posts, uploads
+from bluelog.services.posts import Content
+from bluelog.web.forms import carried_out
+from bluelog.web.redirects import go_back
+from bluelog.web.templating import post_url
+from bluelog.web.visitor import viewer
+
+
+@bp.post("/posts/new")
+def create_post() -> Any:
+    return _made(posts.create, _("The draft is saved."))
+
+
+@bp.post("/posts/new/publication")
+def create_publication() -> Any:
+    return _made(posts.create_published, _("It is published."))
+
+
+@bp.post("/posts/new/submission")
+def create_submission() -> Any:
+    return _made(posts.create_submitted, _("It is handed in for review."))
+
+
+@bp.post("/posts/<id:post_id>/edit")
+def save_post(post_id: int) -> Any:
+    return _changed(post_id, posts.save, _("Your changes are saved."))
+
+
+@bp.post("/posts/<id:post_id>/publication")
+def publication(post_id: int) -> Any:
+    return _changed(post_id, posts.publish, _("It is published."))
+
+
+@bp.post("/posts/<id:post_id>/submission")
+def submission(post_id: int) -> Any:
+    return _changed(post_id, posts.submit, _("It is handed in for review."))
+
+
+@bp.post("/posts/<id:post_id>/withdrawal")
+def withdraw_post(post_id: int) -> Any:
+    return _changed(post_id, posts.withdraw, _("It is a draft again."))
+
+
+@bp.post("/posts/<id:post_id>/privacy")
+def hide_post(post_id: int) -> Any:
+    return _changed(post_id, posts.make_private, _("Only those who may edit it see it now."))
+
+
+@bp.post("/posts/<id:post_id>/return")
+def return_post(post_id: int) -> Any:
+    """Hand a post under review back to its writer, with the note of the form."""
+
+    def give_back(post_id: int, content: Content, **options: Any) -> Post:
+        return posts.give_back(post_id, content, note=request.form.get("note", ""), **options)
+
+    return _changed(post_id, give_back, _("It is returned to its writer with your note."))
+
+
+@bp.post("/posts/<id:post_id>/trash")
+def trash_post(post_id: int) -> Response:
+    posts.trash(post_id, by=_person(), at=now())
+    say(_("The post is in the trash. It stays there for 30 days."), undo=True)
+    return redirect(url_for("admin.manage_posts"), 303)
+
+
+@bp.post("/posts/<id:post_id>/restoration")
+def restore_post(post_id: int) -> Response:
+    posts.restore(post_id, by=_person(), at=now())
+    say(_("The post is out of the trash."))
+    return redirect(url_for("admin.manage_posts"), 303)
+
+
+@bp.post("/posts/<id:post_id>/comments/opening")
+def open_comments(post_id: int) -> Response:
+    posts.set_comments_open(post_id, open_=True, by=_person(), at=now())
+    return go_back("admin.manage_posts")
+
+
+@bp.post("/posts/<id:post_id>/comments/closing")
+def close_comments(post_id: int) -> Response:
+    posts.set_comments_open(post_id, open_=False, by=_person(), at=now())
+    return go_back("admin.manage_posts")
+
+
+def _made(verb: Callable[..., Post], message: str) -> Any:
+    kind = asked_kind()
+    options = {"kind": kind} if kind == PostKind.PAGE else {}
+
+    def make() -> Post:
+        submission_id = str(form.submission_id.data)
+        return verb(_content(form), submission_id=submission_id, by=_person(), at=now(), **options)
+
+    form = _form(None)
+    post = carried_out(form, make)
+    if post is None:
+        return editor_page(form, None, kind=kind), 422
+    return _on(post, message)
+
+
+def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:
+    post = editable_post(post_id)
+    form = _form(post)
+
+    def change() -> Post:
+        version = form.version.data or 0
+        return verb(post_id, _content(form), version=version, by=_person(), at=now())
+
+    try:
+        changed = carried_out(form, change)
+    except VersionConflict as conflict:
+        return _conflict_page(form, conflict.current)
+    if changed is None:
+        return editor_page(form, editable_post(post_id)), 422
+    return _on(changed, message)
+
+
+def _conflict_page(form: PostForm, current: Post) -> Any:
+    """Both texts, and a form that saves over the newer version knowingly."""
+    post = editable_post(current.id)
+    form.version.data = post.version
+    form.version.raw_data = None
+    return editor_page(form, post, conflict=post), 409
+
+
+def _on(post: Post, message: str) -> Response:
+    if post.is_public_at(now()):
+        say(message)
+        return redirect(post_url(post), 303)
+    say(message)
+    return redirect(url_for("admin.edit_post", post_id=post.id), 303)
+
+
+def _form(post: Post | None) -> PostForm:
+    form = PostForm()
+    form.offer(list(frame.categories()), post)
+    _take_cover(form)
+    return form
+
+
+def _take_cover(form: PostForm) -> None:
+    """Keep a picture that was sent at once, so that a form shown again has it still."""
+    file = form.cover.data
+    if not file or not getattr(file, "filename", ""):
+        return
+    try:
+        limit = current_app.config["BLUELOG_MAX_UPLOAD_BYTES"]
+        upload = uploads.store(file.read(), file.filename, by=_person(), at=now(), max_bytes=limit)
+    except RuleBroken as error:
+        error.field = "cover"
+        form.cover_refused = error
+        return
+    form.cover_id.data = upload.id
+
+
+def _content(form: PostForm) -> Content:
+    if form.cover_refused:
+        raise form.cover_refused
+    return Content(
+        title=form.title.data,
+        source=form.source.data,
+        language=form.language.data,
+        slug=form.slug.data or "",
+        excerpt=form.excerpt.data or "",
+        category_id=form.category_id.data,
+        cover_id=None if form.remove_cover.data else form.cover_id.data,
+        comments_open=form.comments_open.data,
+    )
+
+
+def _person() -> Any:
+    return viewer() or abort(401)

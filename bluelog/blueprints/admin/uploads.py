@@ -1,0 +1,41 @@
+"""Pictures that the editor sends."""
+
+from typing import Any
+
+from flask import abort, current_app, jsonify, request, url_for
+from flask_ckeditor import upload_fail
+from werkzeug.wrappers import Response
+
+from bluelog.blueprints.admin import bp
+from bluelog.clock import now
+from bluelog.errors import RuleBroken
+from bluelog.i18n import gettext as _
+from bluelog.services import uploads
+from bluelog.web.visitor import viewer
+
+
+@bp.post("/upload")
+def upload_picture() -> Any:
+    """Store the picture in the field `upload`; the answer is what CKEditor expects."""
+    file = request.files.get("upload")
+    if file is None or not file.filename:
+        return _refused(_("No picture was sent."))
+    limit = current_app.config["BLUELOG_MAX_UPLOAD_BYTES"]
+    person: Any = viewer() or abort(401)
+    try:
+        stored = uploads.store(file.read(), file.filename, by=person, at=now(), max_bytes=limit)
+    except RuleBroken as refusal:
+        return _refused(str(refusal))
+    return jsonify(
+        uploaded=1,
+        fileName=stored.filename,
+        url=url_for("blog.upload", name=stored.filename),
+        width=stored.width,
+        height=stored.height,
+    )
+
+
+def _refused(message: str) -> Response:
+    response: Response = upload_fail(message)
+    response.status_code = 422
+    return response

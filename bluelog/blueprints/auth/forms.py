@@ -1,0 +1,99 @@
+"""Forms of accounts."""
+
+from zoneinfo import available_timezones
+
+from wtforms import BooleanField, PasswordField, SelectField
+from wtforms.validators import Optional
+
+from bluelog.i18n import LANGUAGES
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.web.forms import (
+    Filled,
+    Form,
+    Line,
+    Lines,
+    SubmissionForm,
+    between,
+    email_address,
+    web_address,
+)
+
+LONGEST_PASSWORD = 1024
+
+
+def new_password() -> PasswordField:
+    """A password to be chosen; how good it is the service says."""
+    return PasswordField(
+        _l("Password"),
+        [Filled(), between(1, LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+def known_password(label: str) -> PasswordField:
+    """The password that the account has."""
+    hint = {"autocomplete": "current-password"}
+    return PasswordField(label, [Filled(), between(1, LONGEST_PASSWORD)], render_kw=hint)
+
+
+class SignInForm(Form):
+    login = Line(
+        _l("Username or e-mail"),
+        [Filled(), between(1, 254)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none"},
+    )
+    password = known_password(_l("Password"))
+    remember = BooleanField(_l("Stay signed in on this device"))
+
+
+class SetUpForm(Form):
+    token = Line(_l("Setup code"), [Filled(), between(1, 100)])
+    title = Line(_l("Blog title"), [Filled(), between(1, 100)])
+    description = Line(_l("Description"), [Optional(), between(0, 200)])
+    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    time_zone = SelectField(_l("Time zone"), choices=sorted(available_timezones()), default="UTC")
+    username = Line(_l("Username"), [Filled(), between(1, 50)])
+    name = Line(_l("Name"), [Optional(), between(0, 60)])
+    email = Line(_l("E-mail"), [Optional(), between(0, 254), email_address])
+    password = new_password()
+
+
+class RegistrationForm(SubmissionForm):
+    username = Line(_l("Username"), [Filled(), between(1, 50)])
+    email = Line(_l("E-mail"), [Filled(), between(1, 254), email_address])
+    password = new_password()
+
+
+class InvitationForm(Form):
+    username = Line(_l("Username"), [Filled(), between(1, 50)])
+    name = Line(_l("Name"), [Optional(), between(0, 60)])
+    password = new_password()
+
+
+class AddressForm(Form):
+    email = Line(
+        _l("E-mail"), [Filled(), between(1, 254), email_address], render_kw={"type": "email"}
+    )
+
+
+class ResetForm(Form):
+    password = new_password()
+
+
+class ProfileForm(Form):
+    name = Line(_l("Name"), [Optional(), between(0, 60)])
+    bio = Lines(_l("About you"), [Optional(), between(0, 2000)])
+    website = Line(_l("Website"), [Optional(), between(0, 255), web_address])
+    locale = SelectField(
+        _l("Language"), choices=[("", _l("As the browser asks")), *LANGUAGES.items()]
+    )
+
+
+class PasswordForm(Form):
+    current = known_password(_l("Current password"))
+    password = new_password()
+
+
+class EmailForm(Form):
+    email = Line(_l("E-mail"), [Optional(), between(0, 254), email_address])
+    password = known_password(_l("Current password"))

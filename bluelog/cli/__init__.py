@@ -1,0 +1,22 @@
+"""Operators' commands: thin callers of services and operations."""
+
+from flask import Flask
+
+from bluelog.cli import dev, documents, forge, imports, setup, shell, translations, worker
+
+
+def init_app(app: Flask) -> None:
+    """Hang every command on `flask`."""
+    for command in (
+        dev.dev,
+        documents.documents,
+        forge.forge,
+        imports.import_group,
+        setup.init,
+        setup.initdb,
+        setup.secret,
+        translations.translations,
+        worker.worker,
+    ):
+        app.cli.add_command(command)
+    app.shell_context_processor(shell.at_hand)

@@ -1,0 +1,1 @@
+"""Believable content for a blog that has none yet."""

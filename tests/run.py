@@ -1,0 +1,75 @@
+"""Runs the tests: `make test`, `make test-all`, `make test-postgres`."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from tests.postgres import temporary_server
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ADVICE = "sudo apt-get install chromium fonts-noto-cjk"
+
+
+def main() -> int:
+    """Run what the arguments ask for; the exit code is pytest's."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--all", action="store_true", help="slow tests as well")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL")
+    options, further = parser.parse_known_args()
+    chosen = [] if options.all else ["not slow"]
+    browser = find_browser()
+    if browser is None:
+        chosen.append("not browser")
+    else:
+        os.environ["BLUELOG_CHROMIUM"] = browser
+    with database() if options.postgres else nullcontext():
+        code = run_pytest(chosen, further)
+    if browser is None:
+        print("\nLeft out: the browser journeys, for no Chromium was found.")
+        print(f"To add them: {ADVICE}")
+    return code
+
+
+def run_pytest(chosen: list[str], further: list[str]) -> int:
+    marks = ["-m", " and ".join(chosen)] if chosen else []
+    workers = ["-n", str(min(os.cpu_count() or 1, 4))]
+    return subprocess.call([sys.executable, "-m", "pytest", *workers, *marks, *further])
+
+
+def find_browser() -> str | None:
+    """The path of a Chromium: the system's, else Playwright's, fetched where that can be done."""
+    for name in BROWSERS:
+        if path := shutil.which(name):
+            return path
+    return playwright_browser(fetch=False) or playwright_browser(fetch=True)
+
+
+def playwright_browser(*, fetch: bool) -> str | None:
+    if fetch:
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    script = (
+        "from playwright.sync_api import sync_playwright as s\n"
+        "with s() as p: print(p.chromium.executable_path)"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    path = found.stdout.strip()
+    return path if path and os.path.exists(path) else None
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    if os.environ.get("BLUELOG_TEST_POSTGRES"):
+        yield
+        return
+    with temporary_server() as url:
+        os.environ["BLUELOG_TEST_POSTGRES"] = url
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())
