@@ -6,6 +6,7 @@ import warnings
 # Flask-CKEditor asks for a sanitiser that is no longer maintained; ours is bluelog.text.sanitise.
 warnings.filterwarnings("ignore", message='The "bleach" library is not installed')
 
+import click  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from bluelog import (  # noqa: E402
@@ -20,7 +21,7 @@ from bluelog import (  # noqa: E402
 )
 from bluelog.models import Post  # noqa: E402
 from bluelog.services import limits  # noqa: E402
-from bluelog.settings import BaseConfig  # noqa: E402
+from bluelog.settings import BaseConfig, ConfigurationError  # noqa: E402
 from bluelog.storage import LocalStorage  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def create_app(config: str | BaseConfig | None = None) -> Flask:
 
     Raises ConfigurationError, which lists every setting that is wrong.
     """
-    chosen = config if isinstance(config, BaseConfig) else settings.load(config)
+    chosen = config if isinstance(config, BaseConfig) else _settings(config)
     app = Flask(__name__, static_folder=None, static_url_path="/static")
     app.config.from_object(chosen)
     _shield_from_late_dicts()
@@ -46,6 +47,15 @@ def create_app(config: str | BaseConfig | None = None) -> Flask:
     for notice in chosen.notices:
         app.logger.warning(notice)
     return app
+
+
+def _settings(name: str | None) -> BaseConfig:
+    try:
+        return settings.load(name)
+    except ConfigurationError as error:
+        if click.get_current_context(silent=True):
+            raise click.ClickException(str(error)) from error  # Without a traceback around it.
+        raise
 
 
 def _shield_from_late_dicts() -> None:

@@ -9,9 +9,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from werkzeug.security import check_password_hash
-
-from bluelog.i18n import lazy_gettext as _l
 
 MINIMUM_CHARACTERS = 8
 MAXIMUM_BYTES = 1024

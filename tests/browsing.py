@@ -59,7 +59,7 @@ def is_signed_in(client: FlaskClient) -> bool:
 def post(
     client: FlaskClient, url: str, data: dict[str, Any] | None = None, **options: Any
 ) -> TestResponse:
-    """Send a form as the site's own page would: with the session's token, or a stranger's Origin."""
+    """Send a form as the site does: with the session's token, or as a stranger with its Origin."""
     if is_signed_in(client):
         data = {"csrf_token": csrf_token(client)} | (data or {})
     else:

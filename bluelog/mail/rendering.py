@@ -2,7 +2,9 @@
 
 import unicodedata
 from email import policy
+from email.charset import QP, Charset
 from email.mime.base import MIMEBase
+from email.mime.text import MIMEText
 
 import flask_mail
 from flask import current_app
@@ -11,9 +13,18 @@ from bluelog.i18n import CATALOGUES, best_language, force_locale
 from bluelog.mail.facts import facts_of
 from bluelog.models import OutgoingMail
 
+_WRAPPED = Charset("utf-8")
+_WRAPPED.body_encoding = QP
+
 
 class Message(flask_mail.Message):
-    """Flask-Mail's message with long headers left whole: folding would spoil an address in them."""
+    """Flask-Mail's message with its long lines wrapped, for servers cut them after 998 characters.
+
+    Only headers are left whole, since folding would spoil an address in them.
+    """
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        return MIMEText(text or "", subtype, _WRAPPED)  # type: ignore[arg-type]
 
     def _message(self) -> MIMEBase:
         message = super()._message()

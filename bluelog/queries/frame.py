@@ -9,6 +9,9 @@ from bluelog.extensions import db
 from bluelog.models import AuditEvent, Category, Link, Post, PostKind, Site, User
 from bluelog.queries.posts import due_scheduled, is_public
 
+# The subjects of acts that can be undone.
+REVERSIBLE = ("comment", "post")
+
 
 def site() -> Site | None:
     """The blog's settings, or None while it is not set up."""
@@ -60,4 +63,5 @@ def last_reversible_act(user: User) -> AuditEvent | None:
     """The latest thing this user did, if it can be undone and was not yet."""
     query = select(AuditEvent).where(AuditEvent.actor_id == user.id).order_by(AuditEvent.id.desc())
     act = db.session.scalar(query.limit(1))
-    return act if act and act.before and act.reversed_at is None else None
+    is_reversible = act is not None and act.subject in REVERSIBLE and act.before
+    return act if act and is_reversible and act.reversed_at is None else None

@@ -115,15 +115,12 @@ class BaseConfig:
         self.errors.setdefault(name, text)
 
     def _place_files(self) -> None:
-        self.BLUELOG_DATA_DIR = self.BLUELOG_DATA_DIR or self._data_folder()
+        self.BLUELOG_DATA_DIR = self.BLUELOG_DATA_DIR or PROJECT / "data"
         self.BLUELOG_UPLOAD_PATH = self.BLUELOG_UPLOAD_PATH or self.BLUELOG_DATA_DIR / "uploads"
         self.BLUELOG_LOGGING_PATH = self.BLUELOG_LOGGING_PATH or PROJECT / "logs" / "bluelog.log"
         file = f"/{(self.BLUELOG_DATA_DIR / self.database).as_posix()}" if self.database else ""
         self.SQLALCHEMY_DATABASE_URI = self.SQLALCHEMY_DATABASE_URI or f"sqlite://{file}"
         self.MAX_CONTENT_LENGTH = self.BLUELOG_MAX_UPLOAD_BYTES + MIB
-
-    def _data_folder(self) -> Path:
-        return PROJECT / "data"
 
     def _complete_mail(self) -> None:
         if self.MAIL_USE_TLS and self.MAIL_USE_SSL:
@@ -137,10 +134,10 @@ class BaseConfig:
         self.MAIL_DEFAULT_SENDER = self.MAIL_DEFAULT_SENDER or f"Bluelog <{self._mail_account()}>"
 
     def _mail_account(self) -> str:
-        account = self.MAIL_USERNAME or ""
-        return (
-            account if is_address(account) else next(iter(self.BLUELOG_EMAIL), "bluelog@localhost")
-        )
+        """The account's name need not be an address; an operator's is the next best."""
+        if self.MAIL_USERNAME and is_address(self.MAIL_USERNAME):
+            return self.MAIL_USERNAME
+        return next(iter(self.BLUELOG_EMAIL), "bluelog@localhost")
 
     def _follow_url(self) -> None:
         """Take hosts and cookies from the public address.

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 
 from bluelog.i18n import CATALOGUES, LANGUAGES, best_language
@@ -14,7 +14,9 @@ THEMES = ("auto", "light", "dark", "perfect_blue", "black_swan")
 
 def viewer() -> User | None:
     """The signed-in person, or None."""
-    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
+    if not has_request_context() or not current_user.is_authenticated:
+        return None
+    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
 
 
 def site() -> Site | None:
@@ -38,7 +40,9 @@ def theme() -> str:
 
 
 def catalogue() -> str:
-    """The translation catalogue for Flask-Babel."""
+    """The translation catalogue for Flask-Babel; a terminal speaks the default language."""
+    if not has_request_context():
+        return CATALOGUES[current_app.config["BLUELOG_DEFAULT_LANGUAGE"]]
     return CATALOGUES[language()]
 
 

@@ -57,7 +57,7 @@ class TestLinks:
         assert (queued.template, queued.recipient) == (template, "rita@example.com")
         link = mail.link_for(token)
         assert link.startswith(HOME + path)
-        assert link in text_of(queued)
+        assert f"\n\n{link}\n\n" in text_of(queued)
         assert f'href="{link}"' in html_of(queued)
 
     @pytest.mark.parametrize(
@@ -182,6 +182,7 @@ class TestEveryMessage:
         for queued in messages:
             text = text_of(queued)
             assert "\n\n\n" not in text, queued.template
+            assert text.count("\n\n-- \nThe Lantern\n") == 1, queued.template
             assert not {"{{", "}}", "{%"} & set(text.split())
             assert "None" not in text + html_of(queued)
 
@@ -192,11 +193,19 @@ class TestEveryMessage:
 
     def test_cannot_be_given_headers_by_a_title(self, post: Post) -> None:
         with unit_of_work():
-            post.title = "Oil\r\nBcc: all@example.com\n\nBody\x00\x1b"
+            post.title = "Oil\r\nBcc: all@example.com\n\nBody\x07\x1b"
         queued = happened(CommentSubmitted(said(post).id))[0]
         message = read(queued)
         assert message["Bcc"] is None
         assert message["Subject"] == "New comment on “Oil Bcc: all@example.com Body”"
+
+    @pytest.mark.parametrize("letter", ["x", "灯", "."])
+    def test_has_no_line_that_a_server_would_cut(self, post: Post, letter: str) -> None:
+        queued = happened(CommentSubmitted(said(post, body=letter * 5000).id))[0]
+        lines = mail.render(queued).as_bytes().split(b"\r\n")
+        assert max(map(len, lines)) <= 78
+        assert letter * 5000 in text_of(queued)
+        assert letter * 5000 in html_of(queued)
 
     def test_can_be_ended_with_one_click_however_long_the_address(self, post: Post) -> None:
         parent = said(post, status=CommentStatus.APPROVED, email=LONG_ADDRESS)

@@ -2,10 +2,10 @@
 
 from zoneinfo import available_timezones
 
-from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import TextArea
 
 from bluelog.errors import RuleBroken
 from bluelog.i18n import LANGUAGES
@@ -46,11 +46,20 @@ POST_LANGUAGES = [
 ]
 
 
+class Title(Line):
+    """One line in a field that wraps it, so that a long one is seen whole."""
+
+    widget = TextArea()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([" ".join(text.split()) for text in valuelist])
+
+
 class PostForm(SubmissionForm):
     """The editor: every button of it sends the whole form."""
 
-    title = Line(_l("Title"), [Filled(), between(1, 200)])
-    source = CKEditorField(_l("Text"), [Filled(), between(1, LONGEST_SOURCE)])
+    title = Title(_l("Title"), [Filled(), between(1, 200)])
+    source = TextAreaField(_l("Text"), [Filled(), between(1, LONGEST_SOURCE)])
     slug = Line(_l("Address"), [Optional(), between(1, 80)])
     excerpt = Lines(_l("Excerpt"), [Optional(), between(0, 1000)])
     category_id = SelectField(_l("Category"), coerce=int)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
+from flask_wtf.csrf import generate_csrf
 
 from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.forms import PostForm
@@ -73,6 +74,7 @@ def editor_page(
         conflict=conflict,
         buttons=_buttons(person, post, kind),
         nonce=headers.allow_editor(),
+        csrf_token=generate_csrf(),
         may_upload=person.may_publish,
     )
 

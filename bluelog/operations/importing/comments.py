@@ -1,9 +1,11 @@
 """Comments, a batch at a time, with their places in threads."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bluelog.extensions import db
 from bluelog.i18n import best_language
@@ -33,14 +35,14 @@ class _Place:
 
 def bring(run: Run, *, admin_id: int) -> None:
     """Bring in the comments that are new; those of the administrator become the account's."""
-    touched: set[int] = set()
+    approved: Counter[int] = Counter()
     with run.progress("Comments", run.source.count("comment")) as advance:
         for batch in batches(run.source.comments(), _BATCH):
             places = _places(run, batch)
             _add(run, places, admin_id)
-            touched.update(place.post_id for place in places)
+            approved.update(place.post_id for place in places if place.comment.reviewed)
             advance(len(batch))
-    _count_under(touched)
+    _count(approved)
 
 
 def _places(run: Run, batch: list[source.Comment]) -> list[_Place]:
@@ -156,23 +158,24 @@ def _site(run: Run, comment: source.Comment) -> str:
     return comment.site
 
 
-def _time(run: Run, comment: source.Comment) -> Any:
+def _time(run: Run, comment: source.Comment) -> datetime:
     if comment.created_at is None:
         run.report.odd("Comments without a date, dated as the oldest post", _told(comment))
     return comment.created_at or run.undated
 
 
-def _count_under(post_ids: set[int]) -> None:
-    approved = (
-        select(func.count())
-        .select_from(Comment)
-        .where(Comment.post_id == Post.id, Comment.status == CommentStatus.APPROVED)
-    )
-    for batch in batches(sorted(post_ids), _BATCH):
-        db.session.execute(
-            update(Post).where(Post.id.in_(batch)).values(comment_count=approved.scalar_subquery()),
-            execution_options={"synchronize_session": False},
-        )
+def _count(approved: Counter[int]) -> None:
+    """Raise the kept counts of the posts.
+
+    Not counted anew by the database: right after so many rows PostgreSQL does not know to use the
+    index, and would read every comment for every post.
+    """
+    count = Post.comment_count + bindparam("more")
+    raising = update(Post).where(Post.id == bindparam("post")).values(comment_count=count)
+    rows = ({"post": post_id, "more": more} for post_id, more in approved.items())
+    connection = db.session.connection()  # The session would take the list for primary keys.
+    for batch in batches(rows, _BATCH):
+        connection.execute(raising, batch)
 
 
 def _told(comment: source.Comment) -> str:

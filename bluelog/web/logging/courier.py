@@ -102,7 +102,7 @@ class Courier(threading.Thread):
 def _note(held: int, dropped: int, *, is_latest: bool) -> str:
     lines = []
     if held:
-        shown = "this is the last of them." if is_latest else "then came this one."
+        shown = "this is one of them." if is_latest else "then came this one."
         lines.append(f"Equal errors held back since the last mail: {held}; {shown}")
     else:
         lines.append("Equal errors are held back and counted from now on.")

@@ -20,7 +20,7 @@ def watch_queries(engine: Engine, threshold: float) -> None:
         connection.info[_STARTED_KEY] = time.perf_counter()
 
     def finish(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        seconds = time.perf_counter() - connection.info.pop(_STARTED_KEY, time.perf_counter())
+        seconds = time.perf_counter() - connection.info[_STARTED_KEY]
         if seconds >= threshold:
             shown = " ".join(statement.split())[:_LONGEST_STATEMENT]
             log.warning("Slow query: %.3f s: %s", seconds, shown)

@@ -50,6 +50,12 @@ class TestCommand:
         assert "There is no file /nowhere/at-all.db. Nothing was imported." in result.output
         assert "Traceback" not in result.output
 
+    def test_without_tables_it_says_how_to_make_them(self, empty: Flask, old: OtherBlog) -> None:
+        db.drop_all()
+        result = run(empty, old.address)
+        assert result.exit_code == 1
+        assert "flask db upgrade" in result.output
+
     @pytest.mark.parametrize(
         "options", [["--email", "nobody"], ["--uploads", "/nowhere"], ["--unknown"]]
     )
@@ -93,6 +99,11 @@ class TestCustomCode:
         before = row_counts()
         assert run(empty, coded.address, typed="").exit_code == 1
         assert row_counts() == before
+
+    def test_a_rehearsal_shows_it_and_does_not_ask(self, empty: Flask, coded: OtherBlog) -> None:
+        result = run(empty, coded.address, "--dry-run")
+        assert result.exit_code == 0
+        assert "let mine = 1" in result.output
 
     def test_yes_answers_before(self, empty: Flask, coded: OtherBlog) -> None:
         result = run(empty, coded.address, "--yes")

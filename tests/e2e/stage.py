@@ -1,0 +1,129 @@
+"""A blog as operators run it - gunicorn, worker, SMTP server - and a browser that is watched."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.postbox import free_port
+
+ROOT = Path(__file__).parent.parent.parent
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Blog:
+    """A running blog: its address, its settings, where its log goes."""
+
+    url: str
+    environment: dict[str, str]
+    log: Path
+
+    def flask(self, *words: str) -> str:
+        """Run a command of `flask` on this blog; what it printed."""
+        command = [sys.executable, "-m", "flask", *words]
+        return subprocess.run(
+            command, env=self.environment, check=True, capture_output=True, text=True, cwd=ROOT
+        ).stdout
+
+
+@contextmanager
+def running_blog(folder: Path, database_url: str, mail_port: int) -> Iterator[Blog]:
+    """Start web server and worker on loopback with the production settings; stop both after."""
+    port = free_port()
+    blog = Blog(f"http://127.0.0.1:{port}", {}, folder / "server.log")
+    blog.environment = _environment(folder, database_url, mail_port, blog.url)
+    server = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
+    server += ["--threads", "8", "--no-control-socket"]
+    with blog.log.open("wb") as log:
+        commands = (server, [sys.executable, "-m", "flask", "worker"])
+        processes = [_start(words, blog, log) for words in commands]
+        try:
+            _wait_for(blog)
+            yield blog
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(20)
+
+
+def _environment(folder: Path, database_url: str, mail_port: int, url: str) -> dict[str, str]:
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("BLUELOG_", "MAIL_"))},
+        "FLASK_APP": "bluelog",
+        "FLASK_CONFIG": "production",
+        "SECRET_KEY": "a-key-for-the-browser-journeys-only",
+        "DATABASE_URL": database_url,
+        "BLUELOG_URL": url,
+        "BLUELOG_FORCE_HTTPS": "off",
+        "BLUELOG_DATA_DIR": str(folder),
+        "BLUELOG_LOGGING_PATH": "stream",
+        "BLUELOG_EMAIL": "operator@example.com",
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": str(mail_port),
+    }
+
+
+def _start(command: list[str], blog: Blog, log: Any) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, env=blog.environment, cwd=ROOT, stdout=log, stderr=log)
+
+
+def _wait_for(blog: Blog) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{blog.url}/about", timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(blog.log.read_text())
+
+
+@dataclass
+class Watched:
+    """A browser whose every request and complaint is noted."""
+
+    context: BrowserContext
+    page: Page
+    own: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> "Watched":
+        self.page.on("request", self._asked)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("console", self._said)
+        return self
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.own, "data:", "blob:")):
+            self.complaints.append(f"asked {request.url}")
+
+    def _said(self, message: Any) -> None:
+        # That a form was refused is part of a journey; Chromium calls every 4xx an error.
+        if message.type in ("error", "warning") and "status of 4" not in message.text:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium as found by `make test`, with no wish to ask anyone anything."""
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    quiet += ["--disable-sync", "--no-first-run"]
+    return playwright.chromium.launch(executable_path=os.environ["BLUELOG_CHROMIUM"], args=quiet)
+
+
+def visit(browser: Browser, blog: Blog, **options: Any) -> Watched:
+    """A new visitor with cookies of her own."""
+    context = browser.new_context(base_url=blog.url, **options)
+    context.set_default_timeout(15_000)
+    return Watched(context, context.new_page(), blog.url).watch()

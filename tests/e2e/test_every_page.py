@@ -1,0 +1,187 @@
+"""Every page there is, in both languages and both colour modes: accessible, valid, quiet."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser
+
+from bluelog import mail
+from bluelog.clock import now
+from bluelog.extensions import db
+from bluelog.models import Category, Comment, Link, Post, TokenPurpose, Upload, User
+from bluelog.queries.people import person_by_username
+from bluelog.services import preferences, tokens
+from bluelog.services.preferences import Preferences
+from bluelog.uow import unit_of_work
+from tests.conftest import Databases, make_app
+from tests.e2e.stage import ROOT, Blog, Watched, running_blog, visit
+from tests.postbox import free_port
+
+pytestmark = pytest.mark.slow
+
+VNU = Path(os.environ.get("BLUELOG_VNU", ROOT / ".tools" / "vnu.jar"))
+PASSWORD = "a-lantern-by-the-window"
+LANGUAGES = ("en", "zh-Hans")
+MODES = ("light", "dark")
+# Answers that are no page: pictures, styles, redirects, machine-readable.
+NO_PAGE = {
+    "static",
+    "bootstrap.static",
+    "ckeditor.static",
+    "blog.upload",
+    "blog.former_upload",
+    "blog.custom_asset",
+}
+# CKEditor draws its own chrome around the text.
+NOT_OURS = [".cke"]
+
+
+@pytest.fixture(scope="module")
+def full_blog(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Blog, Flask]]:
+    """A blog with the demo's content that takes registrations, and an app on its database."""
+    folder = tmp_path_factory.mktemp("full")
+    url = databases.copy(folder)
+    app = make_app(folder, url)
+    with running_blog(folder, url, free_port()) as blog:
+        blog.flask("forge", "--yes", "--category", "0", "--post", "12", "--comment", "60")
+        blog.flask("init", "--username", "ada", "--password", PASSWORD)
+        with app.app_context():
+            ada = person_by_username("ada")
+            wanted = Preferences("Bluelog", registration_open=True, sidebar=True)
+            preferences.change(wanted, version=1, by=ada, at=now())
+        yield blog, app
+    with app.app_context():
+        db.engine.dispose()
+    databases.drop(url)
+
+
+def addresses(app: Flask, blog: Blog) -> tuple[dict[str, str], dict[str, str]]:
+    """One address for every GET rule: a stranger's pages, and an administrator's."""
+    with app.app_context():
+        values = _values(app, blog)
+        adapter = app.url_map.bind("localhost")
+        found: dict[str, str] = {}
+        for rule in app.url_map.iter_rules():
+            if "GET" in rule.methods and rule.endpoint not in NO_PAGE:
+                chosen = {name: values[rule.endpoint, name] for name in rule.arguments}
+                found[f"{rule.endpoint} {rule.rule}"] = adapter.build(rule.endpoint, chosen)
+    inside = {k: v for k, v in found.items() if k.startswith(("admin.", "auth.account"))}
+    outside = {k: v for k, v in found.items() if k not in inside}
+    inside |= {f"{k} signed in": v for k, v in outside.items() if k.startswith("blog.show_post ")}
+    return outside, inside
+
+
+class _Values(dict[tuple[str, str], Any]):
+    """What stands in for a rule's argument: by endpoint and name, else by name."""
+
+    def __missing__(self, key: tuple[str, str]) -> Any:
+        return self["", key[1]]
+
+
+def _values(app: Flask, blog: Blog) -> _Values:
+    def first(model: Any, *conditions: Any) -> Any:
+        return db.session.scalars(db.select(model).where(*conditions).order_by(model.id)).first()
+
+    commented = first(Comment, Comment.status == "approved")
+    post = db.session.get(Post, commented.post_id)
+    page = first(Post, Post.kind == "page")
+    category = first(Category)
+    values = _Values({("", "slug"): post.slug, ("", "post_id"): post.id})
+    values |= {("", "comment_id"): commented.id, ("", "category_id"): category.id}
+    values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
+    values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
+    values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
+    values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
+    for endpoint, link in _signed(app, blog).items():
+        values["auth." + endpoint, "signed"] = link
+    return values
+
+
+def _signed(app: Flask, blog: Blog) -> dict[str, str]:
+    """Links as mails carry them, signed with the key of the blog that runs."""
+    app.config["SECRET_KEY"] = blog.environment["SECRET_KEY"]
+    endpoints = {
+        "invitation": TokenPurpose.INVITATION,
+        "reset": TokenPurpose.RESET,
+        "confirmation": TokenPurpose.CONFIRMATION,
+        "email_change": TokenPurpose.EMAIL_CHANGE,
+    }
+    with unit_of_work():
+        user = db.session.scalars(db.select(User).where(User.username == "rita")).one()
+        made = {name: tokens.issue(user, p, at=now()) for name, p in endpoints.items()}
+        db.session.flush()  # A link is signed over the token's id.
+        links = {name: mail.link_for(token) for name, token in made.items()}
+    links["unsubscribe"] = mail.unsubscribe_link("rita@example.com")
+    return {name: link.rpartition("/")[2] for name, link in links.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mode", MODES)
+def test_axe_finds_nothing(
+    browser: Browser, full_blog: tuple[Blog, Flask], language: str, mode: str
+) -> None:
+    blog, app = full_blog
+    outside, inside = addresses(app, blog)
+    found: dict[str, list[str]] = {}
+    for who, pages in ((None, outside), ("ada", inside)):
+        visitor = visit(browser, blog, color_scheme=mode, locale=_locale(language))
+        if who:
+            _sign_in(visitor, who)
+        for name, address in pages.items():
+            visitor.page.goto(address)
+            result = Axe().run(visitor.page, context={"exclude": NOT_OURS})
+            if broken := [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in result.response["violations"]]:
+                found[f"{name} ({address})"] = broken
+        assert visitor.complaints == []
+        visitor.context.close()
+    assert found == {}
+
+
+@pytest.mark.skipif(not VNU.exists(), reason="no HTML checker: `make vnu` fetches it (npm, java)")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_html_is_valid(
+    browser: Browser, full_blog: tuple[Blog, Flask], language: str, tmp_path: Path
+) -> None:
+    blog, app = full_blog
+    outside, inside = addresses(app, blog)
+    names: dict[str, str] = {}
+    for who, pages in ((None, outside), ("ada", inside)):
+        visitor = visit(browser, blog, locale=_locale(language))
+        if who:
+            _sign_in(visitor, who)
+        for name, address in pages.items():
+            file = tmp_path / f"{len(names)}.html"
+            names[file.name] = name
+            file.write_bytes(visitor.context.request.get(address).body())
+        visitor.context.close()
+    command = ["java", "-jar", str(VNU), "--format", "json", "--stdout", "--skip-non-html"]
+    checked = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True)
+    messages = json.loads(checked.stdout)["messages"]
+    wrong = [
+        f"{names[m['url'].rpartition('/')[2]]}: {m['message']} {m.get('extract', '')[:120]}"
+        for m in messages
+        if m["type"] == "error" or m.get("subType") == "warning"
+    ]
+    assert wrong == []
+
+
+def _sign_in(visitor: Watched, username: str) -> None:
+    visitor.page.goto("/auth/login")
+    visitor.page.fill("[name=login]", username)
+    visitor.page.fill("[name=password]", PASSWORD)
+    visitor.page.locator("main button").first.click()
+    visitor.page.wait_for_url(re.compile("/admin/"))
+
+
+def _locale(language: str) -> str:
+    return {"en": "en-GB", "zh-Hans": "zh-CN"}[language]

@@ -1,0 +1,120 @@
+"""Posts, pages and pictures."""
+
+from io import BytesIO
+from typing import Any
+
+from tests.matrix import rows
+from tests.pictures import photograph
+from tests.stage import Stage
+
+# Contributors write drafts and hand them in; authors publish their own; editors do everything.
+TABLE = """
+#                                                 stranger mallory rita carol alice eve ada
+GET  /admin/                                    | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts                               | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts?status=trashed                | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts/new                           | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts/new?kind=page                 | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{alices_draft}/edit           | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{alices_pending}/edit         | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{alices_published}/edit       | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{alices_trashed}/edit         | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{bobs_draft}/edit             | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{bobs_pending}/edit           | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{bobs_published}/edit         | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{carols_draft}/edit           | sign-in sign-in 403 200 404 200 200
+GET  /admin/posts/{carols_pending}/edit         | sign-in sign-in 403 200 404 200 200
+GET  /admin/posts/{carols_published}/edit       | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{carols_trashed}/edit         | sign-in sign-in 403 200 404 200 200
+GET  /admin/posts/{imprint}/edit                | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{about}/edit                  | sign-in sign-in 403 404 404 200 200
+
+POST /admin/posts/new                           | 401 401 403 done done done done | new post.status=draft
+POST /admin/posts/new?kind=page                 | 401 401 403 404 404 done done | new post.kind=page
+POST /admin/posts/new/publication               | 401 401 403 403 done done done | new post.status=published
+POST /admin/posts/new/publication?kind=page     | 401 401 403 404 404 done done | new post.kind=page
+POST /admin/posts/new/submission                | 401 401 403 done done done done | new post.status=pending
+
+POST /admin/posts/{alices_draft}/edit           | 401 401 403 404 done done done | .title=Retold
+POST /admin/posts/{alices_published}/edit       | 401 401 403 404 done done done | .title=Retold
+POST /admin/posts/{alices_trashed}/edit         | 401 401 403 404 422 422 422
+POST /admin/posts/{bobs_draft}/edit             | 401 401 403 404 404 done done | .title=Retold
+POST /admin/posts/{bobs_published}/edit         | 401 401 403 404 404 done done | .title=Retold
+POST /admin/posts/{carols_draft}/edit           | 401 401 403 done 404 done done | .title=Retold
+POST /admin/posts/{carols_pending}/edit         | 401 401 403 done 404 done done | .title=Retold
+POST /admin/posts/{carols_published}/edit       | 401 401 403 404 404 done done | .title=Retold
+POST /admin/posts/{imprint}/edit                | 401 401 403 404 404 done done | .title=Retold
+POST /admin/posts/{about}/edit                  | 401 401 403 404 404 done done | .title=Retold
+
+POST /admin/posts/{alices_draft}/publication    | 401 401 403 404 done done done | .status=published
+POST /admin/posts/{bobs_pending}/publication    | 401 401 403 404 404 done done | .status=published
+POST /admin/posts/{carols_draft}/publication    | 401 401 403 403 404 done done | .status=published
+POST /admin/posts/{carols_pending}/publication  | 401 401 403 403 404 done done | .status=published
+POST /admin/posts/{imprint}/publication         | 401 401 403 404 404 done done | .status=published
+
+POST /admin/posts/{alices_draft}/submission     | 401 401 403 404 done done done | .status=pending
+POST /admin/posts/{bobs_draft}/submission       | 401 401 403 404 404 done done | .status=pending
+POST /admin/posts/{carols_draft}/submission     | 401 401 403 done 404 done done | .status=pending
+POST /admin/posts/{alices_published}/submission | 401 401 403 404 422 422 422
+
+POST /admin/posts/{alices_published}/withdrawal | 401 401 403 404 done done done | .status=draft
+POST /admin/posts/{bobs_published}/withdrawal   | 401 401 403 404 404 done done | .status=draft
+POST /admin/posts/{carols_pending}/withdrawal   | 401 401 403 done 404 done done | .status=draft
+POST /admin/posts/{carols_published}/withdrawal | 401 401 403 404 404 done done | .status=draft
+POST /admin/posts/{about}/withdrawal            | 401 401 403 404 404 done done | .status=draft
+
+POST /admin/posts/{alices_published}/privacy    | 401 401 403 404 done done done | .status=private
+POST /admin/posts/{bobs_draft}/privacy          | 401 401 403 404 404 done done | .status=private
+POST /admin/posts/{carols_draft}/privacy        | 401 401 403 403 404 done done | .status=private
+
+POST /admin/posts/{alices_pending}/return       | 401 401 403 404 403 done done | .review_note=Shorter.
+POST /admin/posts/{bobs_pending}/return         | 401 401 403 404 404 done done | .status=draft
+POST /admin/posts/{carols_pending}/return       | 401 401 403 403 404 done done | .status=draft
+POST /admin/posts/{alices_draft}/return         | 401 401 403 404 403 422 422
+
+POST /admin/posts/{alices_draft}/trash          | 401 401 403 404 done done done | .status=trashed
+POST /admin/posts/{alices_published}/trash      | 401 401 403 404 done done done | .status=trashed
+POST /admin/posts/{bobs_published}/trash        | 401 401 403 404 404 done done | .status=trashed
+POST /admin/posts/{carols_draft}/trash          | 401 401 403 done 404 done done | .status=trashed
+POST /admin/posts/{carols_published}/trash      | 401 401 403 404 404 done done | .status=trashed
+POST /admin/posts/{about}/trash                 | 401 401 403 404 404 done done | .status=trashed
+POST /admin/posts/{alices_trashed}/restoration  | 401 401 403 404 done done done | .status=draft
+POST /admin/posts/{carols_trashed}/restoration  | 401 401 403 done 404 done done | .status=draft
+
+POST /admin/posts/{alices_published}/comments/closing | 401 401 403 404 done done done | .comments_open=0
+POST /admin/posts/{bobs_published}/comments/closing   | 401 401 403 404 404 done done | .comments_open=0
+POST /admin/posts/{carols_published}/comments/closing | 401 401 403 404 404 done done | .comments_open=0
+POST /admin/posts/{alices_published}/comments/opening | 401 401 403 404 done done done | .version=2
+POST /admin/posts/{bobs_published}/comments/opening   | 401 401 403 404 404 done done | .version=2
+
+POST /admin/upload                              | 401 401 403 403 done done done | new upload.original_name=p.png
+
+# An act is undone by who did it.
+POST /admin/changes/{alices_act}/reversal       | 401 401 403 404 done 404 404 | alices_trashed.status=draft
+POST /admin/changes/{eves_act}/reversal         | 401 401 403 404 404 done 404 | eves_victim.status=approved
+
+# Where the original had these pages; what they lead to asks for itself who may see it.
+GET  /admin/post/manage                         | sign-in sign-in 403 301 301 301 301
+GET  /admin/post/new                            | sign-in sign-in 403 301 301 301 301
+GET  /admin/post/{bobs_draft}/edit              | sign-in sign-in 403 301 301 301 301
+"""  # noqa: E501  (a row of a table is one line)
+
+
+def post_form(stage: Stage) -> dict[str, Any]:
+    return {
+        "title": "Retold",
+        "source": "<p>Once more.</p>",
+        "language": "en",
+        "category_id": stage.rows["general"][1],
+        "comments_open": "y",
+        "version": 1,
+        "note": "Shorter.",
+    }
+
+
+def picture_form(_stage: Stage) -> dict[str, Any]:
+    return {"upload": (BytesIO(photograph(30, 20, "PNG")), "p.png")}
+
+
+ROWS = rows(TABLE)
+FORMS = {row.path: post_form for row in ROWS} | {"/admin/upload": picture_form}

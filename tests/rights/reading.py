@@ -1,0 +1,48 @@
+"""What is there to be read."""
+
+from tests.matrix import rows
+
+# What is public is everyone's; what is not yet, is for those to see who may edit it.
+TABLE = """
+#                                     stranger mallory rita carol alice eve ada
+GET  /                              | 200
+GET  /links                         | 200
+GET  /category/{travel_slug}        | 200
+GET  /category/{travel}             | 301
+GET  /category/nowhere              | 404
+GET  /author/alice                  | 200
+GET  /author/rita                   | 404
+GET  /author/mallory                | 404
+
+GET  /post/{alices_published_slug}  | 200
+GET  /post/{alices_published}       | 301
+GET  /post/old-name                 | 301
+GET  /post/{alices_draft_slug}      | 404 404 404 404 200 200 200
+GET  /post/{alices_pending_slug}    | 404 404 404 404 200 200 200
+GET  /post/{alices_trashed_slug}    | 404
+GET  /post/{bobs_draft_slug}        | 404 404 404 404 404 200 200
+GET  /post/{carols_draft_slug}      | 404 404 404 200 404 200 200
+GET  /post/{carols_pending_slug}    | 404 404 404 200 404 200 200
+GET  /post/{carols_trashed_slug}    | 404
+GET  /post/{alices_draft}           | 404
+GET  /{about_slug}                  | 200
+GET  /{imprint_slug}                | 404 404 404 404 404 200 200
+
+GET  /change-theme/dark             | 302
+GET  /change-theme/solarized        | 404
+GET  /change-language/zh-Hans       | 302
+GET  /change-language/tlh           | 404
+GET  /custom/{custom_css_digest}.css | 200
+GET  /custom/0000000000.css         | 404
+GET  /custom/{custom_css_digest}.js | 404
+GET  /uploads/{picture_name}        | 200
+GET  /uploads/{picture_name}.bak    | 404
+GET  /admin/uploads/{picture_name}  | 301
+GET  /static/css/reader.css         | 200
+GET  /static/css/nothing.css        | 404
+GET  /bootstrap/static/css/bootstrap.min.css | 200
+GET  /ckeditor/static/basic/ckeditor.js | 200
+"""
+
+ROWS = rows(TABLE)
+FORMS = {}

@@ -1,0 +1,77 @@
+"""What is of the blog as a whole: categories, links, people, settings."""
+
+from typing import Any
+
+from tests.matrix import rows
+from tests.stage import Stage
+
+# Editors keep categories and links; people and settings are the administrators' alone.
+TABLE = """
+#                                           stranger mallory rita carol alice eve ada
+GET  /admin/categories                    | sign-in sign-in 403 403 403 200 200
+GET  /admin/categories/new                | sign-in sign-in 403 403 403 200 200
+POST /admin/categories/new                | 401 401 403 403 403 done done | new category.name=Changed
+GET  /admin/categories/{travel}/edit      | sign-in sign-in 403 403 403 200 200
+GET  /admin/categories/{general}/edit     | sign-in sign-in 403 403 403 200 200
+POST /admin/categories/{travel}/edit      | 401 401 403 403 403 done done | .name=Changed
+POST /admin/categories/{general}/edit     | 401 401 403 403 403 done done | .name=Changed
+POST /admin/categories/{travel}/deletion  | 401 401 403 403 403 done done | gone
+POST /admin/categories/{general}/deletion | 401 401 403 403 403 refused refused
+GET  /admin/category/manage               | sign-in sign-in 403 301 301 301 301
+GET  /admin/category/new                  | sign-in sign-in 403 301 301 301 301
+GET  /admin/category/{travel}/edit        | sign-in sign-in 403 301 301 301 301
+
+GET  /admin/links                         | sign-in sign-in 403 403 403 200 200
+GET  /admin/links/new                     | sign-in sign-in 403 403 403 200 200
+POST /admin/links/new                     | 401 401 403 403 403 done done | new link.name=Changed
+GET  /admin/links/{link}/edit             | sign-in sign-in 403 403 403 200 200
+POST /admin/links/{link}/edit             | 401 401 403 403 403 done done | .name=Changed
+POST /admin/links/{link}/deletion         | 401 401 403 403 403 done done | gone
+GET  /admin/link/manage                   | sign-in sign-in 403 301 301 301 301
+GET  /admin/link/new                      | sign-in sign-in 403 301 301 301 301
+GET  /admin/link/{link}/edit              | sign-in sign-in 403 301 301 301 301
+
+GET  /admin/people                        | sign-in sign-in 403 403 403 403 200
+GET  /admin/people/invitation             | sign-in sign-in 403 403 403 403 200
+POST /admin/people/invitation             | 401 401 403 403 403 403 done | new user.status=invited
+GET  /admin/people/{bob}                  | sign-in sign-in 403 403 403 403 200
+GET  /admin/people/{ivan}                 | sign-in sign-in 403 403 403 403 200
+GET  /admin/people/{ada}                  | sign-in sign-in 403 403 403 403 200
+POST /admin/people/{bob}/role             | 401 401 403 403 403 403 done | .role=editor
+POST /admin/people/{rita}/role            | 401 401 403 403 403 403 done | .role=editor
+POST /admin/people/{ada}/role             | 401 401 403 403 403 403 refused
+POST /admin/people/{bob}/suspension       | 401 401 403 403 403 403 done | .status=disabled
+POST /admin/people/{ada}/suspension       | 401 401 403 403 403 403 refused
+POST /admin/people/{mallory}/reinstatement | 401 401 403 403 403 403 done | .status=active
+POST /admin/people/{una}/confirmation     | 401 401 403 403 403 403 done | .status=active
+POST /admin/people/{mallory}/confirmation | 401 401 403 403 403 403 refused
+POST /admin/people/{ivan}/invitation      | 401 401 403 403 403 403 done | new token.purpose=invitation
+POST /admin/people/{bob}/invitation       | 401 401 403 403 403 403 refused
+POST /admin/people/{bob}/reset            | 401 401 403 403 403 403 done | new token.purpose=reset
+POST /admin/people/{mallory}/reset        | 401 401 403 403 403 403 refused
+POST /admin/people/{ivan}/removal         | 401 401 403 403 403 403 done | gone
+POST /admin/people/{bob}/removal          | 401 401 403 403 403 403 refused
+
+GET  /admin/settings                      | sign-in sign-in 403 403 403 403 200
+POST /admin/settings                      | 401 401 403 403 403 403 done | settings.title=Changed
+"""  # noqa: E501  (a row of a table is one line)
+
+
+def form(_stage: Stage) -> dict[str, Any]:
+    """What any of these forms takes; each leaves what it does not know."""
+    return {
+        "name": "Changed",
+        "url": "https://changed.example.org/",
+        "email": "",
+        "role": "editor",
+        "title": "Changed",
+        "language": "en",
+        "time_zone": "UTC",
+        "text_font": "serif",
+        "slug_style": "pinyin",
+        "version": 1,
+    }
+
+
+ROWS = rows(TABLE)
+FORMS = {row.path: form for row in ROWS}

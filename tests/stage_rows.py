@@ -1,0 +1,125 @@
+"""The rows of the filled blog: something of every kind, of each state, of several people."""
+
+import hashlib
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+
+from bluelog import mail
+from bluelog.extensions import db
+from bluelog.models import (
+    AccountStatus,
+    Category,
+    Link,
+    Post,
+    Redirect,
+    Role,
+    Site,
+    TokenPurpose,
+    User,
+)
+from bluelog.queries import frame
+from bluelog.services import comments, posts, tokens
+from bluelog.uow import unit_of_work
+from tests.conftest import CAST, NOW, person
+from tests.making import make_comment, make_post
+from tests.pictures import keep, photograph
+
+# Stands in every text that not everyone may read.
+SECRET = "Quillfeather"
+CUSTOM_CSS = "b { color: teal }"
+
+
+def fill() -> tuple[dict[str, Any], dict[str, str]]:
+    """Make the rows, in the app context that is open; rows by name, and addresses by name."""
+    people = _people()
+    rows: dict[str, Any] = vars(people) | _lists() | {"settings": frame.site()}
+    written = dict(_posts(people))
+    rows |= written | dict(_comments(people, SimpleNamespace(**written)))
+    rows |= dict(_acts(people, SimpleNamespace(**rows)))
+    addresses = {f"{name}_slug": post.slug for name, post in written.items()}
+    addresses |= {"travel_slug": rows["travel"].slug, "picture_name": rows["picture"].filename}
+    addresses["custom_css_digest"] = hashlib.sha256(CUSTOM_CSS.encode()).hexdigest()[:10]
+    addresses |= _links(people)
+    return rows, addresses
+
+
+def _people() -> SimpleNamespace:
+    db.session.add(Site(title="The Lantern", description="Notes", created_at=NOW))
+    db.session.scalars(select(Site)).one().custom_css = CUSTOM_CSS
+    made = {name: person(name, role) for name, role in CAST.items()}
+    made["ivan"] = User(role=Role.AUTHOR, status=AccountStatus.INVITED, created_at=NOW)
+    made["una"] = person("una", Role.READER)
+    made["una"].status = AccountStatus.UNCONFIRMED
+    db.session.add_all(made.values())
+    db.session.commit()
+    return SimpleNamespace(**made)
+
+
+def _lists() -> dict[str, Any]:
+    general = Category(name="General", name_key="general", slug="general", is_default=True)
+    travel = Category(name="Travel", name_key="travel", slug="travel", is_default=False)
+    link = Link(name="A friend", url="https://friend.example.org/")
+    moved = Redirect(path="/post/old-name", target="/post/alices-published", created_at=NOW)
+    db.session.add_all([general, travel, link, moved])
+    db.session.commit()
+    return {"general": general, "travel": travel, "link": link, "moved": moved}
+
+
+def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:
+    for name in ("alice", "bob", "carol"):
+        for status in ("draft", "pending", "published"):
+            hidden = {} if status == "published" else {"source": f"<p>{SECRET}</p>"}
+            title = f"{name.title()}s {status}"
+            yield (
+                f"{name}s_{status}",
+                make_post(getattr(people, name), title, status=status, **hidden),
+            )
+    yield "imprint", make_post(people.ada, "Imprint", kind="page", status="draft", plain=SECRET)
+    yield "about", make_post(people.ada, "About", kind="page")
+    for name in ("alice", "carol"):
+        binned = make_post(getattr(people, name), f"{name.title()}s trashed", status="draft")
+        binned.title += f" {SECRET}"
+        db.session.commit()
+        posts.trash(binned.id, by=getattr(people, name), at=NOW)
+        yield f"{name}s_trashed", binned
+
+
+def _comments(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, Any]]:
+    for name, post in (("alices", on.alices_published), ("bobs", on.bobs_published)):
+        for status in ("approved", "pending", "spam", "trashed"):
+            hidden = "" if status == "approved" else SECRET
+            body = f"Said {status} to {name} {hidden}"
+            yield f"{status}_on_{name}", make_comment(post, body, status=status)
+    approved = make_comment(on.bobs_published, "Said by Rita", user_id=people.rita.id)
+    yield "ritas_comment", approved
+    yield "reply", make_comment(on.bobs_published, "Said back", parent_id=approved.id)
+
+
+def _acts(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, Any]]:
+    """Two acts that can be undone, what one was done to, and a picture."""
+    yield "alices_act", frame.last_reversible_act(people.alice)
+    undone = make_comment(on.bobs_published, "Taken for spam by Eve")
+    comments.mark_spam([undone.id], by=people.eve, at=NOW)
+    yield "eves_victim", undone
+    yield "eves_act", frame.last_reversible_act(people.eve)
+    yield "picture", keep(photograph(200, 100), people.alice)
+
+
+def _links(people: SimpleNamespace) -> dict[str, str]:
+    """The signed parts of the links that people were sent."""
+    owners = {
+        TokenPurpose.INVITATION: people.ivan,
+        TokenPurpose.RESET: people.rita,
+        TokenPurpose.CONFIRMATION: people.una,
+        TokenPurpose.EMAIL_CHANGE: people.bob,
+    }
+    made = {}
+    for purpose, owner in owners.items():
+        with unit_of_work():
+            token = tokens.issue(owner, purpose, at=NOW, email="new@example.org")
+        made[f"{purpose.name.lower()}_link"] = mail.link_for(token).rpartition("/")[2]
+    made["unsubscribe_link"] = mail.unsubscribe_link("guest@example.org").rpartition("/")[2]
+    return made
