@@ -5,8 +5,8 @@
 Readers' pages, addresses of nothing, comments and the dashboard, from several threads on loopback,
 against `gunicorn wsgi:app` with the production settings on a forged database in a folder of its
 own. Prints how the answers were spread and whether a worker was lost; exits 1 if one was, or if
-anything answered 5xx. `--debug-heap` runs the server under PYTHONMALLOC=debug, which shows damage to
-the heap long before a crash, and takes several times as long.
+anything answered 5xx. `--debug-heap` runs the server under PYTHONMALLOC=debug, which shows damage
+to the heap long before a crash, and takes several times as long.
 """
 
 import argparse
@@ -76,7 +76,8 @@ def main() -> int:
             finally:
                 server.terminate()
                 server.wait(30)
-        return report(counts, seconds, log.read_text("utf-8", "replace"))
+        text = log.read_text("utf-8", "replace")
+        return report(counts, seconds, text + (Path(folder) / "bluelog.log").read_text())
 
 
 SERVER = [

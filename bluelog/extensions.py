@@ -63,7 +63,10 @@ class Queue:
 
     def _attach(self, huey: Huey) -> None:
         self.huey = huey
-        self._due = huey.task(name="due")(lambda: self.work())
+        self._due = huey.task(name="due")(self._run)
+
+    def _run(self) -> None:
+        self.work()
 
 
 class SessionLogin(LoginManager):  # type: ignore[misc]

@@ -20,7 +20,8 @@ def is_ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     """A migration speaks of the database's types alone: our own may change under it."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+    is_time = kind == "type" and isinstance(item, UTCDateTime)
+    return "sa.DateTime(timezone=True)" if is_time else False
 
 
 def drop_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from tests.postgres import temporary_server
 
@@ -56,9 +57,10 @@ def playwright_browser(*, fetch: bool) -> str | None:
         "from playwright.sync_api import sync_playwright as s\n"
         "with s() as p: print(p.chromium.executable_path)"
     )
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    command = [sys.executable, "-c", script]
+    found = subprocess.run(command, check=False, capture_output=True, text=True)
     path = found.stdout.strip()
-    return path if path and os.path.exists(path) else None
+    return path if path and Path(path).exists() else None
 
 
 @contextmanager

@@ -80,9 +80,10 @@ def test_markup_in_a_comment_is_text(post: Post) -> None:
 
 
 def test_a_guest_who_says_too_much_is_slowed_down(post: Post) -> None:
+    for number in range(6):
+        say(post, f"Comment {number}")
     with pytest.raises(LimitReached) as limit:
-        for number in range(100):
-            say(post, f"Comment {number}")
+        say(post, "And one more thing")
     assert limit.value.retry_after > 0
 
 

@@ -42,7 +42,7 @@ class Wishes:
     language: str = "en"  # of a blog that is set up by the import and has no posts to tell it
 
 
-class _Rehearsed(Exception):  # noqa: N818 - not an error: it takes a rehearsal back
+class _Rehearsed(Exception):
     pass
 
 
