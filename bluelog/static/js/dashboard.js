@@ -90,6 +90,17 @@
     ACTS[event.key]();
   });
 
+  document.addEventListener('click', ({ target }) => {
+    all('.row-menu[open]').forEach((menu) => { menu.open = menu.contains(target); });
+  });
+
+  document.addEventListener('keydown', ({ key }) => {
+    const menu = one('.row-menu[open]');
+    if (key !== 'Escape' || !menu) return;
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  });
+
   all('[data-open]').forEach((button) => {
     button.addEventListener('click', () => one(`#${button.dataset.open}`).showModal());
   });

@@ -1,0 +1,187 @@
+"""The models are the migrated schema, and migrating loses nothing."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from bluelog.extensions import MIGRATIONS, db
+from bluelog.models import Comment, Post, PostAuthor
+from tests.making import make_comment, make_post
+
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+HEAD = str(SCRIPTS.get_current_head())
+
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "9001", "{after}"
+
+
+def upgrade():
+    with op.batch_alter_table("{table}") as table:
+        table.alter_column("{column}", type_=sa.String(length=300), existing_nullable=False)
+
+
+def downgrade():
+    pass
+"""
+HALF_DONE = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "9002", "{after}"
+
+
+def upgrade():
+    op.create_table("half_done", sa.Column("id", sa.Integer, primary_key=True))
+    op.execute("UPDATE post SET title = 'Half done'")
+    raise LookupError("the power failed")
+
+
+def downgrade():
+    pass
+"""
+ORPHANING = """
+from alembic import op
+
+revision, down_revision = "9003", "{after}"
+
+
+def upgrade():
+    op.execute("DELETE FROM post")
+
+
+def downgrade():
+    pass
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the project's migrations, for further ones to be added."""
+    return shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+
+
+@pytest.fixture
+def filled(cast: SimpleNamespace) -> Post:
+    """A post with everything that hangs on one."""
+    post = make_post(cast.alice)
+    make_comment(post, "Back", parent_id=make_comment(post).id)
+    db.session.rollback()
+    return post
+
+
+def add(folder: Path, migration: str, **words: str) -> None:
+    number = migration.partition('revision, down_revision = "')[2][:4]
+    (folder / "versions" / f"{number}.py").write_text(migration.format(**words), "utf-8")
+
+
+def differences() -> list[object]:
+    """What a new migration would hold."""
+    with db.engine.connect() as connection:
+        options = {"compare_type": True, "include_object": _is_mapped}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), db.metadata)
+
+
+def _is_mapped(_object: object, name: str | None, kind: str, *_: object) -> bool:
+    """The tables of the full-text search have a test of their own."""
+    return not (kind == "table" and (name or "").startswith("post_search"))
+
+
+def version() -> str:
+    return db.session.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def counts() -> dict[str, int]:
+    tables = (Post, PostAuthor, Comment)
+    found = {
+        t.__tablename__: db.session.scalar(db.select(db.func.count()).select_from(t))
+        for t in tables
+    }
+    db.session.rollback()
+    return found
+
+
+def test_the_models_are_what_the_migrations_make(app: Flask) -> None:
+    with app.app_context():
+        assert inspect(db.engine).has_table("alembic_version")
+        assert differences() == []
+
+
+def test_there_and_back_again(app: Flask) -> None:
+    with app.app_context():
+        downgrade(revision="base")
+        db.engine.dispose()
+        assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+        upgrade()
+        assert differences() == []
+
+
+def test_each_migration_has_one_before_it_and_a_way_back() -> None:
+    revisions = list(SCRIPTS.walk_revisions())
+    assert len(SCRIPTS.get_heads()) == 1
+    assert [r.revision for r in revisions if r.is_merge_point] == []
+    assert [r.revision for r in revisions if not hasattr(r.module, "downgrade")] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("post", "title"), ("user", "name"), ("comment", "name")]
+)
+def test_rebuilding_a_table_loses_no_row_that_points_at_it(
+    filled: Post, folder: Path, table: str, column: str
+) -> None:
+    before = counts()
+    assert min(before.values()) > 0
+    add(folder, REBUILD, after=HEAD, table=table, column=column)
+    upgrade(directory=str(folder))
+    assert version() == "9001"
+    assert counts() == before
+    wide = {
+        c["name"]: c["type"].length
+        for c in inspect(db.engine).get_columns(table)
+        if c["name"] == column
+    }
+    assert wide == {column: 300}
+
+
+def test_foreign_keys_hold_again_after_migrating(filled: Post, folder: Path) -> None:
+    add(folder, REBUILD, after=HEAD, table="post", column="title")
+    upgrade(directory=str(folder))
+    db.session.execute(text("DELETE FROM post"))
+    assert db.session.scalar(db.select(db.func.count()).select_from(Comment)) == 0
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(filled: Post, folder: Path) -> None:
+    add(folder, REBUILD, after=HEAD, table="post", column="title")
+    add(folder, HALF_DONE, after="9001")
+    with pytest.raises(LookupError):
+        upgrade(directory=str(folder))
+    db.session.rollback()
+    assert version() == "9001"
+    assert not inspect(db.engine).has_table("half_done")
+    assert db.session.scalar(db.select(Post.title)) == "A post"
+
+
+def test_no_migration_leaves_rows_that_point_nowhere(
+    filled: Post, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = counts()
+    add(folder, ORPHANING, after=HEAD)
+    if db.engine.dialect.name == "postgresql":  # which keeps its foreign keys while it migrates
+        upgrade(directory=str(folder))
+        assert set(counts().values()) == {0}
+        return
+    with pytest.raises(SystemExit):
+        upgrade(directory=str(folder))
+    assert "point nowhere" in caplog.text
+    assert version() == HEAD
+    assert counts() == before
