@@ -90,7 +90,7 @@ def moderated_page(
 
 def moderated_counts(user: User) -> dict[str, int]:
     query = select(Comment.status, func.count()).where(is_moderated_by(user))
-    return dict(db.session.execute(query.group_by(Comment.status)).tuples().all())
+    return dict(db.session.execute(query.group_by(Comment.status)).all())
 
 
 def pending_count(user: User) -> int:
@@ -116,4 +116,4 @@ def count_under(post_ids: list[int]) -> dict[int, int]:
         .where(Comment.post_id.in_(post_ids), Comment.status == CommentStatus.APPROVED)
         .group_by(Comment.post_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())

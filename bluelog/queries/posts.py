@@ -154,7 +154,7 @@ def managed_page(
 def managed_counts(user: User) -> dict[str, int]:
     """How many posts the user may edit, by status."""
     query = select(Post.status, func.count()).where(is_editable_by(user)).group_by(Post.status)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def neighbours(post: Post, now: datetime) -> tuple[Post | None, Post | None]:

@@ -11,7 +11,7 @@ from bluelog.text.plain import count_words, plain_text
 from bluelog.text.sanitise import clean, seal
 from bluelog.text.tree import parse, serialise
 
-COLUMN_PX = 672
+COLUMN_PX = 648
 WIDER_THAN_COLUMN = frozenset({"wide", "full"})
 
 

@@ -2,12 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
+from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, StopValidation
 
 from bluelog.errors import RuleBroken
@@ -40,6 +41,16 @@ class SubmissionForm(Form):
     def validate_submission_id(self, field: Field) -> None:
         if not re.fullmatch(r"[\w-]{16,64}", field.data or "", re.ASCII):
             field.data = secrets.token_urlsafe(16)
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Options of a select field: value and label of each."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def time_zones() -> list[SelectChoice]:
+    """Every zone there is, by name."""
+    return choices((name, name) for name in sorted(available_timezones()))
 
 
 def stripped(value: Any) -> Any:

@@ -103,7 +103,7 @@ def test_known_pictures_get_sizes_and_variants() -> None:
     assert responsive('<p>a</p><img src="/uploads/cat.png" alt="Cat">', known) == (
         '<p>a</p><img src="/uploads/cat.png" alt="Cat" width="1600" height="1200" '
         'srcset="/uploads/cat-400.webp 400w, /uploads/cat.png 1600w" '
-        'sizes="(min-width: 672px) 672px, 100vw">'
+        'sizes="(min-width: 648px) 648px, 100vw">'
     )
 
 

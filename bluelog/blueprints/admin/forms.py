@@ -1,7 +1,5 @@
 """Forms of the dashboard."""
 
-from zoneinfo import available_timezones
-
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
@@ -19,7 +17,9 @@ from bluelog.web.forms import (
     Lines,
     SubmissionForm,
     between,
+    choices,
     email_address,
+    time_zones,
     web_address,
 )
 
@@ -63,7 +63,7 @@ class PostForm(SubmissionForm):
     slug = Line(_l("Address"), [Optional(), between(1, 80)])
     excerpt = Lines(_l("Excerpt"), [Optional(), between(0, 1000)])
     category_id = SelectField(_l("Category"), coerce=int)
-    language = SelectField(_l("Language"), choices=POST_LANGUAGES)
+    language = SelectField(_l("Language"), choices=choices(POST_LANGUAGES))
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -75,12 +75,13 @@ class PostForm(SubmissionForm):
 
     def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
         """Fill the choices; a post in a language of its own keeps it."""
-        self.category_id.choices = [(c.id, c.name) for c in categories]
+        self.category_id.choices = choices((c.id, c.name) for c in categories)
         if self.category_id.data is None:
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
         known = {code for code, _name in POST_LANGUAGES}
         if post is not None and post.language not in known:
-            self.language.choices = [*POST_LANGUAGES, (post.language, post.language)]
+            own = (post.language, post.language)
+            self.language.choices = choices([*POST_LANGUAGES, own])
         return self
 
 
@@ -97,24 +98,25 @@ class LinkForm(SubmissionForm):
 class InvitationForm(SubmissionForm):
     name = Line(_l("Name"), [Optional(), between(0, 60)])
     email = Line(_l("E-mail"), [Optional(), between(0, 254), email_address])
-    role = SelectField(_l("Role"), choices=ROLES, default=Role.AUTHOR)
+    role = SelectField(_l("Role"), choices=choices(ROLES), default=Role.AUTHOR)
 
 
 class RoleForm(Form):
-    role = SelectField(_l("Role"), choices=ROLES)
+    role = SelectField(_l("Role"), choices=choices(ROLES))
 
 
 class SettingsForm(Form):
     title = Line(_l("Blog title"), [Filled(), between(1, 100)])
     description = Line(_l("Description"), [Optional(), between(0, 200)])
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
-    time_zone = SelectField(_l("Time zone"), choices=sorted(available_timezones()))
+    language = SelectField(_l("Language"), choices=choices(LANGUAGES.items()))
+    time_zone = SelectField(_l("Time zone"), choices=time_zones())
     text_font = SelectField(
-        _l("Letters of the text"), choices=[("serif", _l("Serif")), ("sans", _l("Sans serif"))]
+        _l("Letters of the text"),
+        choices=choices([("serif", _l("Serif")), ("sans", _l("Sans serif"))]),
     )
     slug_style = SelectField(
         _l("Addresses of Chinese titles"),
-        choices=[("pinyin", _l("In pinyin")), ("native", _l("In Chinese characters"))],
+        choices=choices([("pinyin", _l("In pinyin")), ("native", _l("In Chinese characters"))]),
     )
     registration_open = BooleanField(_l("Readers may register"))
     sidebar = BooleanField(_l("Show categories and links beside the lists"))

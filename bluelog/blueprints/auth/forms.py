@@ -1,7 +1,5 @@
 """Forms of accounts."""
 
-from zoneinfo import available_timezones
-
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import Optional
 
@@ -14,7 +12,9 @@ from bluelog.web.forms import (
     Lines,
     SubmissionForm,
     between,
+    choices,
     email_address,
+    time_zones,
     web_address,
 )
 
@@ -50,8 +50,8 @@ class SetUpForm(Form):
     token = Line(_l("Setup code"), [Filled(), between(1, 100)])
     title = Line(_l("Blog title"), [Filled(), between(1, 100)])
     description = Line(_l("Description"), [Optional(), between(0, 200)])
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
-    time_zone = SelectField(_l("Time zone"), choices=sorted(available_timezones()), default="UTC")
+    language = SelectField(_l("Language"), choices=choices(LANGUAGES.items()))
+    time_zone = SelectField(_l("Time zone"), choices=time_zones(), default="UTC")
     username = Line(_l("Username"), [Filled(), between(1, 50)])
     name = Line(_l("Name"), [Optional(), between(0, 60)])
     email = Line(_l("E-mail"), [Optional(), between(0, 254), email_address])
@@ -85,7 +85,7 @@ class ProfileForm(Form):
     bio = Lines(_l("About you"), [Optional(), between(0, 2000)])
     website = Line(_l("Website"), [Optional(), between(0, 255), web_address])
     locale = SelectField(
-        _l("Language"), choices=[("", _l("As the browser asks")), *LANGUAGES.items()]
+        _l("Language"), choices=choices([("", _l("As the browser asks")), *LANGUAGES.items()])
     )
 
 

@@ -39,9 +39,7 @@ def reset(signed: str) -> Any:
     """Choose a new password."""
     token = _token(signed, TokenPurpose.RESET)
     form, token_id = ResetForm(), token.id
-    user = carried_out(
-        form, lambda: resets.reset_password(token_id, form.password.data, at=now())
-    )
+    user = carried_out(form, lambda: resets.reset_password(token_id, form.password.data, at=now()))
     if user is None:
         return account_page("auth/links/reset.html", form)
     return _enter(user)

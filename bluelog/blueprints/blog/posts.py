@@ -55,6 +55,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
     ):
         return moved
     conversation = comments.public_page(post.id, window(COMMENTS_SIZE))
+    person, may_edit = visitor.viewer(), _may_edit(post)
     older, newer = posts.neighbours(post, at) if post.is_public_at(at) else (None, None)
     return reader_page(
         "blog/posts/post.html",
@@ -65,7 +66,8 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         older=older,
         newer=newer,
         form=form,
-        may_edit=_may_edit(post),
+        may_edit=may_edit,
+        may_moderate=may_edit and person is not None and person.may_publish,
     )
 
 

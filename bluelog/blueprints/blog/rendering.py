@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from bluelog.i18n import lazy_gettext as _l
@@ -42,9 +50,10 @@ def reader_page(template: str, now: datetime, **values: Any) -> Response | BaseR
     if visitor.site() is None:
         return redirect(url_for("auth.set_up"))
     notice = NOTICES.get(request.args.get("notice", ""))
-    return make_response(
-        render_template(template, frame=_frame(now), notice=notice, now=now, **values)
-    )
+    # Without a session there is nothing to read, and asking would set a cookie.
+    values["messages"] = get_flashed_messages() if visitor.viewer() else []
+    page = render_template(template, frame=_frame(now), notice=notice, now=now, **values)
+    return make_response(page)
 
 
 def _frame(now: datetime) -> Frame:
