@@ -147,7 +147,7 @@ def test_every_message_is_written_out_where_it_is_said() -> None:
 
 
 def test_no_words_of_a_template_are_in_one_language_alone() -> None:
-    bare = {name: _bare_words(text) for name, text in templates()}
+    bare = {name: set(_bare_words(text)) - {"Bluelog"} for name, text in templates()}
     assert {name: words for name, words in bare.items() if words} == {}
     assert _bare_words('<p title="Said">{{ _("x") }}Bare</p>') == ["Said", "Bare"]
 

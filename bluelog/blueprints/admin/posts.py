@@ -20,10 +20,11 @@ from bluelog.web.visitor import viewer
 
 @dataclass(frozen=True)
 class Button:
-    """One way to send the editor's form."""
+    """One way to send the editor's form; the ones that lead stay in sight."""
 
     label: Any
     address: str
+    leads: bool = False
 
 
 @bp.get("/posts")
@@ -100,12 +101,13 @@ def asked_kind() -> PostKind:
 def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:
     if post is None:
         new: dict[str, Any] = {"kind": kind} if kind == PostKind.PAGE else {}
-        buttons = [Button(_l("Save draft"), url_for("admin.create_post", **new))]
+        buttons = [Button(_l("Save draft"), url_for("admin.create_post", **new), leads=True)]
         return buttons + _ways_on(person, "admin.create_{}", new)
     address: dict[str, Any] = {"post_id": post.id}
     label = _l("Update") if post.status in PUBLIC_STATUSES else _l("Save")
-    buttons = [Button(label, url_for("admin.save_post", **address))]
-    if post.status not in PUBLIC_STATUSES:
+    buttons = [Button(label, url_for("admin.save_post", **address), leads=True)]
+    is_handed_in = post.status == PostStatus.PENDING and not person.may_publish
+    if post.status not in PUBLIC_STATUSES and not is_handed_in:
         buttons += _ways_on(person, "admin.{}", address)
     if post.status != PostStatus.DRAFT:
         buttons.append(Button(_l("Back to draft"), url_for("admin.withdraw_post", **address)))
@@ -118,5 +120,7 @@ def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:
 
 def _ways_on(person: User, endpoint: str, values: dict[str, Any]) -> list[Button]:
     if person.may_publish:
-        return [Button(_l("Publish"), url_for(endpoint.format("publication"), **values))]
-    return [Button(_l("Submit for review"), url_for(endpoint.format("submission"), **values))]
+        label, noun = _l("Publish"), "publication"
+    else:
+        label, noun = _l("Submit for review"), "submission"
+    return [Button(label, url_for(endpoint.format(noun), **values), leads=True)]

@@ -47,7 +47,7 @@ class SignInForm(Form):
 
 
 class SetUpForm(Form):
-    token = Line(_l("Setup code"), [Filled(), between(1, 100)])
+    code = Line(_l("Setup code"), [Filled(), between(1, 100)])
     title = Line(_l("Blog title"), [Filled(), between(1, 100)])
     description = Line(_l("Description"), [Optional(), between(0, 200)])
     language = SelectField(_l("Language"), choices=choices(LANGUAGES.items()))

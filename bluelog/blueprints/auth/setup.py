@@ -27,7 +27,7 @@ def set_up() -> Any:
     form = SetUpForm()
     if not form.is_submitted():
         current_app.logger.warning("To set up the blog, open %s", _address())
-        form.token.data = request.args.get("token", "")
+        form.code.data = request.args.get("code", "")
         form.language.data = visitor.language()
     try:
         user = carried_out(form, lambda: _make(form))
@@ -38,19 +38,19 @@ def set_up() -> Any:
     return let_in(user, sessions.open_session(user, remember=False, at=now()), remember=False)
 
 
-def code() -> str:
+def setup_code() -> str:
     """The setup code, the same in every process of this blog."""
     key = current_app.config["SECRET_KEY"].encode()
     return hmac.new(key, b"setup", "sha256").hexdigest()[:20]
 
 
 def _address() -> str:
-    return url_for("auth.set_up", token=code(), _external=True)
+    return url_for("auth.set_up", code=setup_code(), _external=True)
 
 
 def _make(form: SetUpForm) -> User:
-    if not hmac.compare_digest(form.token.data.encode(), code().encode()):
-        raise RuleBroken("token", _l("This is not the code that the terminal shows."))
+    if not hmac.compare_digest(form.code.data.encode(), setup_code().encode()):
+        raise RuleBroken("code", _l("This is not the code that the terminal shows."))
     owner = setting_up.Owner(
         form.username.data, form.password.data, form.name.data or "", form.email.data or None
     )
