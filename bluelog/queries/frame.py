@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import load_only
 
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Category, Link, Post, PostKind, Site, User
@@ -35,13 +36,14 @@ def default_category() -> Category:
     return db.session.scalars(select(Category).where(Category.is_default)).one()
 
 
-def post_counts(now: datetime) -> dict[int, int]:
+def post_counts(listed: Sequence[Category], now: datetime) -> dict[int, int]:
     """Public posts by category: the kept counts, and those due that the worker has yet to count."""
-    counts = {row.id: row.post_count for row in categories()}
-    due = due_scheduled(now).where(Post.kind == PostKind.POST).subquery()
-    query = select(due.c.category_id, func.count()).group_by(due.c.category_id)
+    counts = {row.id: row.post_count for row in listed}
+    due = due_scheduled(now).where(Post.kind == PostKind.POST)
+    query = due.with_only_columns(Post.category_id, func.count()).group_by(Post.category_id)
     for category_id, extra in db.session.execute(query):
-        counts[category_id] = counts.get(category_id, 0) + extra
+        if category_id is not None:
+            counts[category_id] = counts.get(category_id, 0) + extra
     return counts
 
 
@@ -56,7 +58,8 @@ def link(link_id: int) -> Link | None:
 def public_pages(now: datetime) -> Sequence[Post]:
     """The pages of the menu."""
     query = select(Post).where(Post.kind == PostKind.PAGE, is_public(now)).order_by(Post.id)
-    return db.session.scalars(query).all()
+    shown = load_only(Post.kind, Post.slug, Post.title, Post.language, raiseload=True)
+    return db.session.scalars(query.options(shown)).all()
 
 
 def last_reversible_act(user: User) -> AuditEvent | None:

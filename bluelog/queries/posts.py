@@ -110,9 +110,7 @@ def public_page(now: datetime, window: Window) -> Page[Card]:
     return _cards(page(public_posts(now).options(*_CARD), NEWEST_FIRST, window))
 
 
-def category_page(
-    category: Category, now: datetime, window: Window
-) -> Page[Card]:
+def category_page(category: Category, now: datetime, window: Window) -> Page[Card]:
     """Some of the public posts of one category, newest first."""
     query = posts_in(category, now).options(*_CARD)
     return _cards(page(query, NEWEST_FIRST, window))
@@ -169,14 +167,15 @@ def neighbours(post: Post, now: datetime) -> tuple[Post | None, Post | None]:
 
 def authors_of(post_ids: Iterable[int]) -> dict[int, list[User]]:
     """The authors of each post, in the order of their names on it."""
+    ids = list(post_ids)
     query = (
         select(PostAuthor)
-        .where(PostAuthor.post_id.in_(list(post_ids)))
+        .where(PostAuthor.post_id.in_(ids))
         .order_by(PostAuthor.post_id, PostAuthor.position, PostAuthor.user_id)
         .options(joinedload(PostAuthor.user))
     )
     found: defaultdict[int, list[User]] = defaultdict(list)
-    for row in db.session.scalars(query):
+    for row in db.session.scalars(query) if ids else ():
         found[row.post_id].append(row.user)
     return found
 

@@ -170,11 +170,11 @@ def test_time_alone_makes_a_scheduled_post_public(cast: SimpleNamespace) -> None
     after = queries.public_page(LATER, Window(10)).items
     assert ([c.post.id for c in before], [c.post.id for c in after]) == ([], [post.id])
     default = frame.default_category()
-    assert frame.post_counts(NOW)[default.id] == 0
-    assert frame.post_counts(LATER)[default.id] == 1
+    assert frame.post_counts([default], NOW)[default.id] == 0
+    assert frame.post_counts([default], LATER)[default.id] == 1
     assert posts.publish_due(LATER) == 1
     assert posts.publish_due(LATER) == 0
-    assert (post.status, frame.post_counts(LATER)[default.id]) == ("published", 1)
+    assert (post.status, frame.post_counts([default], LATER)[default.id]) == ("published", 1)
 
 
 def test_moving_a_published_post_moves_its_count(cast: SimpleNamespace) -> None:

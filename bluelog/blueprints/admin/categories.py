@@ -21,10 +21,9 @@ TEMPLATE = "admin/categories/form.html"
 
 @bp.get("/categories")
 def manage_categories() -> Any:
-    counts = frame.post_counts(now())
-    return dashboard_page(
-        "admin/categories/list.html", categories=frame.categories(), counts=counts
-    )
+    listed = frame.categories()
+    counts = frame.post_counts(listed, now())
+    return dashboard_page("admin/categories/list.html", categories=listed, counts=counts)
 
 
 @bp.route("/categories/new", methods=["GET", "POST"])

@@ -58,10 +58,11 @@ def reader_page(template: str, now: datetime, **values: Any) -> Response | BaseR
 
 def _frame(now: datetime) -> Frame:
     person = visitor.viewer()
-    counts = frame.post_counts(now)
+    categories = frame.categories()
+    counts = frame.post_counts(categories, now)
     return Frame(
         pages=frame.public_pages(now),
-        categories=[c for c in frame.categories() if counts.get(c.id)],
+        categories=[c for c in categories if counts.get(c.id)],
         post_counts=counts,
         links=frame.links(),
         many_authors=people.people_count_writing() > 1,
