@@ -28,8 +28,9 @@ setup: $(VENV)/.synced ## Install the locked packages into .venv
 $(VENV)/.synced: Pipfile.lock $(filter .tools/bin/pipenv,$(PIPENV))
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "A system package is missing. Install it with: sudo apt-get install python3-venv"; exit 1; }
-	@echo "Installing the locked packages into $(VENV) ..."
-	@$(PIPENV) --quiet sync --dev --python "$$(command -v $(PYTHON))"
+	@echo "Installing the locked packages into $(VENV), which takes about half a minute ..."
+	@mkdir -p .tools && $(PIPENV) sync --dev --python "$$(command -v $(PYTHON))" >.tools/setup.log 2>&1 \
+	  || { cat .tools/setup.log; echo "Installing the packages failed; the reason stands above."; exit 1; }
 	@touch $@
 
 run: setup ## Start the blog with demo content (HOST=127.0.0.1 PORT=5000)

@@ -53,8 +53,15 @@ class Stage:
         with self.app.app_context(), db.engine.connect() as connection:
             return _dump(connection)
 
+    def keep(self) -> None:
+        """Take every table as it is now for how it is put back."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            for table in TABLES:
+                found = connection.execute(table.select()).mappings().all()
+                self.filled[table.name] = [dict(row) for row in found]
+
     def restore(self) -> None:
-        """Put every table back as it was filled."""
+        """Put every table back as it was kept."""
         with self.app.app_context(), db.engine.begin() as connection:
             for table in reversed(TABLES):
                 connection.execute(table.delete())
@@ -81,7 +88,7 @@ def staged(databases: Databases, folder: Path) -> Iterator[Stage]:
         stage = Stage(app, named, addresses)
         for actor in CAST:
             _let_in(stage, actor)
-        _keep(stage)
+        stage.keep()
         yield stage
     with app.app_context():
         db.engine.dispose()
@@ -96,13 +103,6 @@ def _let_in(stage: Stage, actor: str) -> None:
     cookie = client.get_cookie(stage.app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     stage.cookies[actor] = cookie.value
-
-
-def _keep(stage: Stage) -> None:
-    with stage.app.app_context(), db.engine.connect() as connection:
-        for table in TABLES:
-            found = connection.execute(table.select()).mappings().all()
-            stage.filled[table.name] = [dict(row) for row in found]
 
 
 def _dump(connection: Connection) -> Dump:
