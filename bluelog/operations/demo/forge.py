@@ -152,17 +152,23 @@ def _add(post: Post, authors: list[User]) -> None:
 
 
 def _converse(cast: dict[str, User], before: set[str], at: datetime) -> int:
-    said = 0
-    for slug, remark in texts.conversations():
-        if slug in before:
-            continue
-        post = db.session.scalars(select(Post).where(Post.slug == slug)).one()
-        chance = Random(remark.text)  # noqa: S311 - a time of day, not a secret
-        since = post.published_at or at
-        span = max(int((at - since).total_seconds()), 60)
-        when = since + timedelta(seconds=chance.randrange(min(span, 10 * 86_400)))
-        said += _say(remark, post, None, when, (cast, at))
-    return said
+    posts = {post.slug: post for post in db.session.scalars(select(Post))}
+    threads = [
+        (_moment(posts[slug], remark, at), slug, remark)
+        for slug, remark in texts.conversations()
+        if slug not in before
+    ]
+    # The newest comment is the one with the highest id.
+    threads.sort(key=lambda thread: thread[0])
+    return sum(_say(remark, posts[slug], None, when, (cast, at)) for when, slug, remark in threads)
+
+
+def _moment(post: Post, remark: Remark, at: datetime) -> datetime:
+    """Some time in the ten days after the post was published."""
+    chance = Random(remark.text)  # noqa: S311 - a time of day, not a secret
+    since = post.published_at or at
+    span = max(int((at - since).total_seconds()), 60)
+    return since + timedelta(seconds=chance.randrange(min(span, 10 * 86_400)))
 
 
 def _say(
