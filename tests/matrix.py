@@ -117,6 +117,8 @@ def _compare(stage: Stage, row: Row, wanted: str, seen: Seen) -> list[str]:
             f"not so: {effect}" for effect in row.effects if not _holds(stage, row, effect, seen)
         ]
     found = _changes(seen.before, seen.after)
+    if wanted == "422":  # a refused attempt is counted
+        found = [change for change in found if not change.endswith("attempt_count")]
     if wanted not in ("200", "422") and SECRET in seen.answer.text:
         found.append("the answer tells what is hidden")
     return found

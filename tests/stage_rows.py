@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select
-
 from bluelog import mail
 from bluelog.extensions import db
 from bluelog.models import (
@@ -34,8 +32,9 @@ CUSTOM_CSS = "b { color: teal }"
 
 def fill() -> tuple[dict[str, Any], dict[str, str]]:
     """Make the rows, in the app context that is open; rows by name, and addresses by name."""
+    sited()
     people = _people()
-    rows: dict[str, Any] = vars(people) | _lists() | {"settings": frame.site()}
+    rows: dict[str, Any] = vars(people) | _lists()
     written = dict(_posts(people))
     rows |= written | dict(_comments(people, SimpleNamespace(**written)))
     rows |= dict(_acts(people, SimpleNamespace(**rows)))
@@ -46,9 +45,15 @@ def fill() -> tuple[dict[str, Any], dict[str, str]]:
     return rows, addresses
 
 
+def sited() -> None:
+    """Make what every set-up blog has: its settings and its default category."""
+    site = Site(title="The Lantern", description="Notes", created_at=NOW, custom_css=CUSTOM_CSS)
+    general = Category(name="General", name_key="general", slug="general", is_default=True)
+    db.session.add_all([site, general])
+    db.session.commit()
+
+
 def _people() -> SimpleNamespace:
-    db.session.add(Site(title="The Lantern", description="Notes", created_at=NOW))
-    db.session.scalars(select(Site)).one().custom_css = CUSTOM_CSS
     made = {name: person(name, role) for name, role in CAST.items()}
     made["ivan"] = User(role=Role.AUTHOR, status=AccountStatus.INVITED, created_at=NOW)
     made["una"] = person("una", Role.READER)
@@ -59,13 +64,13 @@ def _people() -> SimpleNamespace:
 
 
 def _lists() -> dict[str, Any]:
-    general = Category(name="General", name_key="general", slug="general", is_default=True)
     travel = Category(name="Travel", name_key="travel", slug="travel", is_default=False)
     link = Link(name="A friend", url="https://friend.example.org/")
     moved = Redirect(path="/post/old-name", target="/post/alices-published", created_at=NOW)
-    db.session.add_all([general, travel, link, moved])
+    db.session.add_all([travel, link, moved])
     db.session.commit()
-    return {"general": general, "travel": travel, "link": link, "moved": moved}
+    named = {"general": frame.default_category(), "settings": frame.site()}
+    return named | {"travel": travel, "link": link, "moved": moved}
 
 
 def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:

@@ -118,7 +118,8 @@ def _add_default_category(name: str) -> None:
 
 
 def _about(blog: Blog, at: datetime) -> Post:
-    source = blog.about_html or f"<p>{gettext('What this blog is about will be told here.')}</p>"
+    words = gettext("What this blog is about will be told here.")
+    source = blog.about_html or f"<p>{words}</p>"
     content = Content(gettext("About"), source, blog.language)
     rendering = render_post(content)
     page = Post(kind=PostKind.PAGE, status=PostStatus.PUBLISHED, slug=ABOUT, comments_open=False)

@@ -1,9 +1,10 @@
 """What every template has at hand."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from flask import Flask, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
@@ -27,11 +28,12 @@ def init_app(app: Flask) -> None:
         csrf_field=csrf_field,
         post_url=post_url,
         languages=LANGUAGES,
+        comma=comma,
         initials=initials,
         avatar_hue=avatar_hue,
     )
     app.jinja_env.filters.update(
-        day=day, moment=moment, iso=iso, minutes=minutes, absolute=absolute
+        day=day, moment=moment, iso=iso, minutes=minutes, absolute=absolute, listed=listed
     )
 
 
@@ -56,7 +58,18 @@ def day(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """A date and time in the site's zone, as the visitor's language writes it."""
-    return format_datetime(value, "medium", tzinfo=visitor.zone(), locale=get_locale())
+    clock = format_time(value, "short", tzinfo=visitor.zone(), locale=get_locale())
+    return f"{day(value)} {clock}"
+
+
+def listed(words: Iterable[Any]) -> Markup:
+    """Some names with what the visitor's language puts between them."""
+    return Markup(comma()).join(words)
+
+
+def comma() -> str:
+    """What stands between the members of a list."""
+    return "、" if visitor.language() == "zh-Hans" else ", "
 
 
 def iso(value: datetime) -> str:

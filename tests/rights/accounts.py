@@ -66,8 +66,8 @@ def known(login: str) -> Callable[[Stage], dict[str, Any]]:
 
 
 def new(_stage: Stage) -> dict[str, Any]:
-    """The forms of an invitation and of a reset."""
-    return {"username": "ivan", "name": "Ivan", "password": NEW_PASSWORD}
+    """The forms of an invitation, of a reset and of the profile."""
+    return {"username": "ivan", "name": "Ivan", "password": NEW_PASSWORD, "locale": ""}
 
 
 def changed(_stage: Stage) -> dict[str, Any]:

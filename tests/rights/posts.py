@@ -100,16 +100,20 @@ GET  /admin/post/{bobs_draft}/edit              | sign-in sign-in 403 301 301 30
 """  # noqa: E501  (a row of a table is one line)
 
 
-def post_form(stage: Stage) -> dict[str, Any]:
+def post_form(stage: Stage, version: int = 1) -> dict[str, Any]:
     return {
         "title": "Retold",
         "source": "<p>Once more.</p>",
         "language": "en",
         "category_id": stage.rows["general"][1],
         "comments_open": "y",
-        "version": 1,
+        "version": version,
         "note": "Shorter.",
     }
+
+
+def trashed_form(stage: Stage) -> dict[str, Any]:
+    return post_form(stage, version=2)  # putting it in the trash was a change
 
 
 def picture_form(_stage: Stage) -> dict[str, Any]:
@@ -117,4 +121,5 @@ def picture_form(_stage: Stage) -> dict[str, Any]:
 
 
 ROWS = rows(TABLE)
-FORMS = {row.path: post_form for row in ROWS} | {"/admin/upload": picture_form}
+FORMS = {row.path: post_form for row in ROWS}
+FORMS |= {"/admin/posts/{alices_trashed}/edit": trashed_form, "/admin/upload": picture_form}

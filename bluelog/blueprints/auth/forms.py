@@ -1,5 +1,7 @@
 """Forms of accounts."""
 
+from typing import Any
+
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import Optional
 
@@ -21,10 +23,10 @@ from bluelog.web.forms import (
 LONGEST_PASSWORD = 1024
 
 
-def new_password() -> PasswordField:
+def new_password(label: Any = None) -> PasswordField:
     """A password to be chosen; how good it is the service says."""
     return PasswordField(
-        _l("Password"),
+        label or _l("Password"),
         [Filled(), between(1, LONGEST_PASSWORD)],
         render_kw={"autocomplete": "new-password"},
     )
@@ -77,7 +79,7 @@ class AddressForm(Form):
 
 
 class ResetForm(Form):
-    password = new_password()
+    password = new_password(_l("New password"))
 
 
 class ProfileForm(Form):
@@ -91,7 +93,7 @@ class ProfileForm(Form):
 
 class PasswordForm(Form):
     current = known_password(_l("Current password"))
-    password = new_password()
+    password = new_password(_l("New password"))
 
 
 class EmailForm(Form):

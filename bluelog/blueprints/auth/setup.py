@@ -3,6 +3,7 @@
 import hmac
 from typing import Any
 
+import click
 from flask import abort, current_app, redirect, request, url_for
 
 from bluelog.blueprints.auth import bp
@@ -26,7 +27,8 @@ def set_up() -> Any:
         abort(404)
     form = SetUpForm()
     if not form.is_submitted():
-        current_app.logger.warning("To set up the blog, open %s", _address())
+        # To the terminal alone: whoever reads the log later has no use for it.
+        click.echo(f"To set up the blog, open {_address()}", err=True)
         form.code.data = request.args.get("code", "")
         form.language.data = visitor.language()
     try:

@@ -11,7 +11,7 @@
   /** Ask before what cannot be undone, in a dialog that names it. */
   function askFirst(event) {
     const { target: form, submitter } = event;
-    if (!form.dataset.confirm || form.dataset.isConfirmed) return;
+    if (!form.dataset.confirm || 'isConfirmed' in form.dataset) return;
     event.preventDefault();
     const dialog = one('#ask');
     one('#ask-text').textContent = form.dataset.confirm;
@@ -121,6 +121,7 @@
   /** Say that there is something to save. CKEditor tells of its own changes, the fields of theirs. */
   function watchChanges(form, state) {
     const changed = () => {
+      if ('isChanged' in state.dataset) return; // to be said once, not with every letter
       state.textContent = state.dataset.changed;
       state.dataset.isChanged = '';
     };
