@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
 
 from bluelog import create_app
 from bluelog.extensions import MIGRATIONS, db
@@ -37,13 +40,29 @@ CAST = {
 }
 
 
+class Browser(FlaskClient):
+    """A client whose requests begin without any context, as they do on a server.
+
+    Flask would else let them share the test's own, and with it what `g` keeps for one request.
+    """
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        outer = _cv_app.set(None)  # type: ignore[arg-type]
+        try:
+            return super().open(*args, **options)
+        finally:
+            _cv_app.reset(outer)
+
+
 def make_app(folder: Path, database_url: str) -> Flask:
     settings = {
         "DATABASE_URL": database_url,
         "BLUELOG_DATA_DIR": str(folder),
         "BLUELOG_URL": "http://localhost",
     }
-    return create_app(TestingConfig(settings))
+    app = create_app(TestingConfig(settings))
+    app.test_client_class = Browser
+    return app
 
 
 class Databases:

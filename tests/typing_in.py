@@ -7,6 +7,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from werkzeug.test import TestResponse, encode_multipart
 
+from bluelog.blueprints.admin.forms import LONGEST_CODE
 from bluelog.web.stamps import stamp
 from tests.browsing import ORIGIN
 from tests.conftest import NOW, PASSWORD
@@ -144,7 +145,7 @@ FORMS = [
             "time_zone": ("Mars/Olympus",),
             "language": ("tlh",),
             "text_font": ("comic",),
-            "custom_css": ("x" * 100_001,),
+            "custom_css": ("x" * (LONGEST_CODE + 1),),
             "version": ("x", "-1"),
         },
     ),

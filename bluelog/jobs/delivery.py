@@ -7,6 +7,7 @@ by the next; one killed after that, before it was marked, is sent again under it
 
 import logging
 import smtplib
+import time
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +15,12 @@ from typing import Any
 from flask import current_app
 from flask_mail import BadHeaderError
 from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bluelog.errors import NotFound
 from bluelog.extensions import db
 from bluelog.mail import is_configured, render, smtp
-from bluelog.models import MailStatus, OutgoingMail
+from bluelog.models import Comment, MailStatus, OutgoingMail
 from bluelog.uow import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -28,11 +30,13 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 KEPT = timedelta(days=30)
 _MARGIN = timedelta(seconds=30)
 _LONGEST_ERROR = 2000
+_LONGEST_PAUSE_SECONDS = 2.0
 _FINISHED = (MailStatus.SENT, MailStatus.FAILED)
 
 
 def send_next(at: datetime) -> int:
     """Send the message that has waited longest; 0 when none is due."""
+    began = time.monotonic()
     waiting = select(OutgoingMail.id).where(*_is_due(at)).order_by(OutgoingMail.due_at)
     mail_id = db.session.scalar(waiting.limit(1)) if is_configured() else None
     attempt = _claim(mail_id, at) if mail_id else None
@@ -42,11 +46,11 @@ def send_next(at: datetime) -> int:
         try:
             _send(mail_id, attempt, until_marked)
         except NotFound:
-            _discard(mail_id)
+            _discard(mail_id, attempt, at)
         except Exception as error:  # noqa: BLE001  (_put_off logs it; no claim may outlive it)
             _put_off(mail_id, attempt, error, at)
         else:
-            _mark(mail_id, status=MailStatus.SENT, sent_at=at, error="")
+            _mark_sent(mail_id, at, began + lease().total_seconds())
     return 1
 
 
@@ -89,10 +93,28 @@ def _send(mail_id: int, attempt: int, until_marked: ExitStack) -> None:
     until_marked.enter_context(smtp.connection()).send(message)
 
 
-def _discard(mail_id: int) -> None:
-    """Forget a message about something that is gone."""
+def _discard(mail_id: int, attempt: int, at: datetime) -> None:
+    """Forget a message about something that is gone, unless it came back in this moment."""
     with unit_of_work():
-        db.session.execute(delete(OutgoingMail).where(OutgoingMail.id == mail_id))
+        message = db.session.get_one(OutgoingMail, mail_id)
+        # Held until the end: an approval comes before this, or finds that nothing was mailed.
+        reply = _reply_told_of(message)
+        try:
+            render(message)
+        except NotFound:
+            db.session.delete(message)
+            # A later attempt may follow one that arrived and was never marked.
+            if reply and attempt == 1:
+                reply.reply_mailed = False
+        else:
+            message.status, message.due_at, message.attempts = MailStatus.QUEUED, at, attempt - 1
+
+
+def _reply_told_of(message: OutgoingMail) -> Comment | None:
+    if message.template != "new-reply":
+        return None
+    reply = select(Comment).where(Comment.id == message.context["comment_id"])
+    return db.session.scalar(reply.with_for_update())
 
 
 def _put_off(mail_id: int, attempt: int, error: Exception, at: datetime) -> None:
@@ -109,6 +131,19 @@ def _put_off(mail_id: int, attempt: int, error: Exception, at: datetime) -> None
         due_at=at + pause,
         error=_words(error),
     )
+
+
+def _mark_sent(mail_id: int, at: datetime, until: float) -> None:
+    """Mark it as long as the claim holds: afterwards the next worker would send it once more."""
+    pause = 0.1
+    while True:
+        try:
+            return _mark(mail_id, status=MailStatus.SENT, sent_at=at, error="")
+        except (OperationalError, InterfaceError):
+            if time.monotonic() + pause >= until:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 def _mark(mail_id: int, *conditions: ColumnElement[bool], **values: Any) -> None:

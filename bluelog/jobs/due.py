@@ -12,7 +12,7 @@ from bluelog.jobs import delivery
 from bluelog.models import Counter
 from bluelog.queries.posts import due_scheduled
 from bluelog.queries.uploads import pending_variants
-from bluelog.services import limits, posts, sessions, tokens, uploads, upserts
+from bluelog.services import comments, limits, posts, sessions, tokens, uploads, upserts
 from bluelog.uow import unit_of_work
 
 Job = Callable[[datetime], int]
@@ -102,6 +102,7 @@ JOBS: tuple[Job, ...] = (
 HOURLY: tuple[Callable[[datetime], object], ...] = (
     delivery.forget_old,
     posts.purge_trash,
+    comments.purge_trash,
     sessions.purge,
     tokens.purge,
     limits.purge,

@@ -1,8 +1,9 @@
 """Addresses that mail carries: whole, and signed where having one is a right."""
 
+import os
 from urllib.parse import quote, urlsplit
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from bluelog.models import Comment, Post, PostKind, Token, TokenPurpose
@@ -10,19 +11,27 @@ from bluelog.text.keys import email_key
 
 MODERATION = "/admin/comments?filter=pending"
 
-_AT_HOME = "http://localhost:5000"
 _UNSUBSCRIBE = "unsubscribe"
+# Where the last part of an address is signed, and having it is a right.
 _PATHS = {
     TokenPurpose.INVITATION: "/auth/invitation",
     TokenPurpose.RESET: "/auth/reset",
     TokenPurpose.CONFIRMATION: "/auth/confirm",
     TokenPurpose.EMAIL_CHANGE: "/auth/email",
 }
+SIGNED_PATHS = (*_PATHS.values(), f"/{_UNSUBSCRIBE}")
 
 
 def absolute(path: str) -> str:
-    """The whole address of a path, by BLUELOG_URL and never by a request."""
-    return (current_app.config["BLUELOG_URL"] or _AT_HOME) + path
+    """The whole address of a path, by BLUELOG_URL; only development has another way to know."""
+    return (current_app.config["BLUELOG_URL"] or _at_home()) + path
+
+
+def _at_home() -> str:
+    if has_request_context() and current_app.debug:
+        return request.host_url.rstrip("/")
+    host = os.environ.get("FLASK_RUN_HOST", "localhost")
+    return f"http://{host}:{os.environ.get('FLASK_RUN_PORT', '5000')}"
 
 
 def host() -> str:
@@ -57,7 +66,7 @@ def token_id_in(signed: str, purpose: TokenPurpose) -> int | None:
 
 def unsubscribe_link(email: str) -> str:
     """The address that ends mail about replies to `email`; it never expires."""
-    return absolute(f"/unsubscribe/{_signer(_UNSUBSCRIBE).dumps(email_key(email))}")
+    return absolute(f"/{_UNSUBSCRIBE}/{_signer(_UNSUBSCRIBE).dumps(email_key(email))}")
 
 
 def email_in(signed: str) -> str | None:

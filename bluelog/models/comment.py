@@ -17,13 +17,15 @@ class CommentStatus(StrEnum):
     APPROVED = "approved"
     SPAM = "spam"
     TRASHED = "trashed"
+    EMPTIED = "emptied"
 
 
 class Comment(Base):
     """A comment of a signed-in user or of a guest (`name`, `email`, `site`).
 
     `thread_id` is the id of the comment that began the thread, its own included. `digest` is
-    unique, so that the same submission twice is one comment.
+    unique, so that the same submission twice is one comment. `trashed_at` is when it became spam or
+    trash; an emptied one is what is left of such a comment once it was purged and has answers.
     """
 
     __tablename__ = "comment"
@@ -32,6 +34,8 @@ class Comment(Base):
         Index("ix_comment_status", "status", "id"),
         Index("ix_comment_user_id", "user_id"),
         Index("ix_comment_parent_id", "parent_id"),
+        # Without it, deleting a comment would look for its thread in every row there is.
+        Index("ix_comment_thread_id", "thread_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +54,7 @@ class Comment(Base):
     reply_mailed: Mapped[bool] = mapped_column(Boolean, default=False)
     digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
     post: Mapped[Post] = relationship(lazy="raise")
     user: Mapped[User | None] = relationship(lazy="raise")

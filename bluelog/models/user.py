@@ -69,19 +69,23 @@ class User(Base):
 
     @property
     def is_administrator(self) -> bool:
-        return self.role == Role.ADMINISTRATOR
+        return self._has_role(Role.ADMINISTRATOR)
 
     @property
     def may_edit_everything(self) -> bool:
-        return self.role in (Role.EDITOR, Role.ADMINISTRATOR)
+        return self._has_role(Role.EDITOR, Role.ADMINISTRATOR)
 
     @property
     def may_publish(self) -> bool:
-        return self.role in (Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
+        return self._has_role(Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
 
     @property
     def may_write(self) -> bool:
-        return self.role in _WRITERS
+        return self._has_role(*_WRITERS)
+
+    def _has_role(self, *roles: Role) -> bool:
+        """Whether the account is one of these; whoever is shut out has no rights at all."""
+        return self.is_active and self.role in roles
 
 
 class UserSession(Base):

@@ -13,7 +13,7 @@ from bluelog.queries.posts import is_public
 BY_THREAD = Order((Comment.thread_id, Comment.id), descending=False)
 NEWEST_FIRST = Order((Comment.id,))
 _WITH_PEOPLE = (joinedload(Comment.user), joinedload(Comment.parent).joinedload(Comment.user))
-_REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED)
+_REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED, CommentStatus.EMPTIED)
 
 
 def public_comments(post_id: int) -> Select[Comment]:
@@ -58,6 +58,12 @@ def public_comment(comment_id: int, now: datetime) -> Comment | None:
         .options(joinedload(Comment.post), *_WITH_PEOPLE)
     )
     return db.session.scalar(query)
+
+
+def is_removed(comment_id: int, post_id: int) -> bool:
+    """Whether there was a comment with that id under the post, and it was taken away."""
+    gone = (Comment.id == comment_id, Comment.post_id == post_id, Comment.status.in_(_REMOVED))
+    return db.session.scalar(select(exists().where(*gone))) or False
 
 
 def is_moderated_by(user: User | None) -> ColumnElement[bool]:

@@ -21,6 +21,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+class EmptyPage(NotFound):
+    """Nothing is left at that position, where something may have been."""
+
+
 @dataclass(frozen=True)
 class Order:
     """A total order of rows by one or two columns, all in the same direction."""
@@ -71,22 +75,20 @@ def page(query: Select[Any], order: Order, window: Window) -> Page[Any]:
 
     `before` may be "end" for the last page. Raises NotFound for a position that is none.
     """
-    size, after, before = window.size, window.after, window.before
-    if before is not None:
-        rows = _walk(query, order, before, size, backwards=True)
-        first, last = len(rows) <= size, before == END
-        rows = rows[:size][::-1]
-    else:
-        rows = _walk(query, order, after, size, backwards=False)
-        first, last = after is None, len(rows) <= size
-        rows = rows[:size]
-    if not rows and (after or before):
-        raise NotFound("an empty page")
-    return Page(
-        rows,
-        None if first else order.position_of(rows[0]),
-        None if last else order.position_of(rows[-1]),
-    )
+    backwards = window.before is not None
+    size, start = window.size, window.before if backwards else window.after
+    if window.after == END:
+        raise NotFound(END)
+    found = _walk(query, order, start, size + 1, backwards=backwards)
+    rows = found[:size][::-1] if backwards else found[:size]
+    if not rows and start is not None:
+        raise EmptyPage
+    ends = [order.position_of(rows[0]), order.position_of(rows[-1])] if rows else []
+    # The rows beyond the one end were looked at; whether there are any beyond the other was not.
+    behind = bool(start is not None and rows) and _lies_beyond(query, order, ends, backwards)
+    ahead = len(found) > size
+    above, below = (ahead, behind) if backwards else (behind, ahead)
+    return Page(rows, ends[0] if above else None, ends[1] if below else None)
 
 
 def position_of_page(query: Select[Any], order: Order, number: int, size: int) -> str:
@@ -99,13 +101,19 @@ def position_of_page(query: Select[Any], order: Order, number: int, size: int) -
     return order.position_of(found[0])
 
 
+def _lies_beyond(query: Select[Any], order: Order, ends: list[str], backwards: bool) -> bool:  # noqa: FBT001
+    """Whether anything lies on the side that the walk came from."""
+    near = ends[1] if backwards else ends[0]
+    return bool(_walk(query, order, near, 1, backwards=not backwards))
+
+
 def _walk(
-    query: Select[Any], order: Order, start: str | None, size: int, *, backwards: bool
+    query: Select[Any], order: Order, start: str | None, limit: int, *, backwards: bool
 ) -> list[Any]:
     if start is not None and start != END:
         query = query.where(_beyond(order, order.parse(start), backwards=backwards))
     ordered = query.order_by(*_sorted(order, backwards=backwards))
-    return list(db.session.scalars(ordered.limit(size + 1)))
+    return list(db.session.scalars(ordered.limit(limit)))
 
 
 def _sorted(order: Order, *, backwards: bool) -> list[ColumnElement[Any]]:

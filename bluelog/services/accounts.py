@@ -21,7 +21,7 @@ def sign_in(
     No answer tells whether there is such an account. Raises RuleBroken, LimitReached.
     """
     limits.spend(limits.SIGN_IN_ADDRESS, address, at=at)
-    limits.spend(limits.SIGN_IN_ACCOUNT, name_key(login), at=at)
+    target = _counted(login, address, at)
     user = person_by_login(login)
     stored = user.password_hash if user else None
     is_right = verify_password(stored, password)
@@ -29,7 +29,8 @@ def sign_in(
         raise RuleBroken(None, WRONG)
     user.session_token = _open(user, stored, password, remember=remember, at=at)
     limits.give_back(limits.SIGN_IN_ADDRESS, address, at=at)
-    limits.forgive(limits.SIGN_IN_ACCOUNT, name_key(login), at=at)
+    limits.give_back(limits.SIGN_IN_ANYWHERE, *target, at=at)
+    limits.forgive(limits.SIGN_IN_ACCOUNT, *target, address, at=at)
     return user, user.session_token
 
 
@@ -38,14 +39,16 @@ def sign_out(key: str) -> None:
     sessions.close(key)
 
 
-def forgive_failures(user: User, *, at: datetime) -> None:
-    """Let the owner in at once who forgot the password, tried too often and chose another."""
-    for login in (user.username, user.email):
-        if login:
-            limits.forgive(limits.SIGN_IN_ACCOUNT, name_key(login), at=at)
-
-
 WRONG = _l("The username, the e-mail address or the password is wrong.")
+
+
+def _counted(login: str, address: str, at: datetime) -> tuple[str, str]:
+    """Count the attempt; what it was at. To be let in at once by a new password, that is part."""
+    user = person_by_login(login)
+    target = (name_key(login), (user and user.password_hash) or "")
+    limits.spend(limits.SIGN_IN_ACCOUNT, *target, address, at=at)
+    limits.spend(limits.SIGN_IN_ANYWHERE, *target, at=at)
+    return target
 
 
 def _open(user: User, stored: str, password: str, *, remember: bool, at: datetime) -> str:

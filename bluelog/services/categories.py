@@ -3,17 +3,19 @@
 import unicodedata
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bluelog.errors import NotAllowed, NotFound, RuleBroken
 from bluelog.events import Act
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Category, Post, User
+from bluelog.models import Category, Post, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.services import slugs
 from bluelog.services.locks import lock_site
 from bluelog.uow import record, unit_of_work
+
+LONGEST_KEY = 120  # some characters stand for many once they are folded
 
 
 def create(
@@ -56,7 +58,13 @@ def delete(category_id: int, *, by: User, at: datetime) -> None:
             raise RuleBroken(None, _l("The default category cannot be deleted."))
         moving = update(Post).where(Post.category_id == category.id)
         db.session.execute(moving.values(category_id=default.id))
-        default.post_count += category.post_count
+        # Counted anew: a post of it may be published or trashed at this very moment.
+        filed = select(func.count()).where(
+            Post.category_id == default.id,
+            Post.kind == PostKind.POST,
+            Post.status == PostStatus.PUBLISHED,
+        )
+        default.post_count = filed.scalar_subquery()
         slugs.moved(f"/category/{category.slug}", f"/category/{default.slug}", at)
         record(Act("category.deleted", by.id, at, "category", category.id))
         db.session.delete(category)
@@ -87,6 +95,8 @@ def _found(category_id: int) -> Category:
 
 def _name(category: Category, name: str, slug: str) -> None:
     key = key_of(name)
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise RuleBroken("name", _l("This name is too long."))
     same = select(Category.id).where(Category.name_key == key, Category.id != category.id)
     with db.session.no_autoflush:
         if db.session.scalar(same):

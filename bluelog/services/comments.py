@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import final
+from datetime import datetime, timedelta
+from typing import Any, final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import aliased
 
 from bluelog.errors import NotFound, RuleBroken
 from bluelog.events import Act, CommentApproved, CommentSubmitted
@@ -21,6 +23,14 @@ from bluelog.text.comment import plain_comment
 from bluelog.uow import record, unit_of_work
 
 LONGEST = 20_000
+TRASH_KEPT = timedelta(days=30)
+_PORTION = 500  # rows that one statement names, far below what either database takes
+_REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED)
+_EMPTY: dict[str, Any] = {
+    "status": CommentStatus.EMPTIED,
+    **dict.fromkeys(("body", "html", "name", "email", "site"), ""),
+    **dict.fromkeys(("digest", "user_id")),
+}
 
 
 @final
@@ -93,12 +103,17 @@ def trash(ids: Iterable[int], *, by: User, at: datetime) -> int:
 def approve_all(*, by: User, at: datetime) -> int:
     """Show everything that waits for this user's decision; how many there were."""
     waiting = select(Comment.id).where(Comment.status == CommentStatus.PENDING, is_moderated_by(by))
-    return approve(db.session.scalars(waiting).all(), by=by, at=at)
+    with unit_of_work():
+        comments = _locked(db.session.scalars(waiting.order_by(Comment.id)).all(), by)
+        # Another moderator may have decided about some while they were waited for.
+        waits = [comment for comment in comments if comment.status == CommentStatus.PENDING]
+        return _set(dict.fromkeys(waits, CommentStatus.APPROVED), by, at)
 
 
 def withdraw(comment_id: int, *, by: User, at: datetime) -> None:
     """Put one's own comment in the trash."""
     with unit_of_work():
+        _lock_posts([comment_id])
         query = select(Comment).where(Comment.id == comment_id, Comment.user_id == by.id)
         comment = db.session.scalar(query.with_for_update())
         if comment is None:
@@ -108,8 +123,36 @@ def withdraw(comment_id: int, *, by: User, at: datetime) -> None:
 
 def put_back(before: dict[str, str], *, by: User, at: datetime) -> int:
     """Give comments the states they had, within the unit of work that is open."""
-    comments = _locked([int(key) for key in before], by)
+    comments = _locked(sorted(int(key) for key in before), by)
     return _set({c: CommentStatus(before[str(c.id)]) for c in comments}, by, at)
+
+
+def purge_trash(at: datetime) -> int:
+    """Delete what has been spam or trash for 30 days; how many there were.
+
+    One that was answered stays, without its words and who said them, to hold the answers in place.
+    """
+    done = 0
+    while step := _purge_some(at - TRASH_KEPT):
+        done += step
+    return done
+
+
+def _purge_some(before: datetime) -> int:
+    answer, is_old = aliased(Comment), Comment.trashed_at < before
+    lonely = ~exists().where(answer.parent_id == Comment.id)
+    with unit_of_work():
+        # Answers go first: what they answered is lonely then, and goes in its turn.
+        if ids := _purgeable(is_old, lonely):
+            db.session.execute(delete(Comment).where(Comment.id.in_(ids)))
+        elif ids := _purgeable(is_old, Comment.status.in_(_REMOVED)):
+            db.session.execute(update(Comment).where(Comment.id.in_(ids)).values(**_EMPTY))
+    return len(ids)
+
+
+def _purgeable(*conditions: ColumnElement[bool]) -> Sequence[int]:
+    some = select(Comment.id).where(*conditions).order_by(Comment.id).limit(_PORTION)
+    return db.session.scalars(some.with_for_update(skip_locked=True)).all()
 
 
 def _moderate(ids: Iterable[int], status: CommentStatus, *, by: User, at: datetime) -> int:
@@ -121,9 +164,28 @@ def _moderate(ids: Iterable[int], status: CommentStatus, *, by: User, at: dateti
         return _set(dict.fromkeys(comments, status), by, at)
 
 
-def _locked(ids: list[int], by: User) -> Sequence[Comment]:
-    query = select(Comment).where(Comment.id.in_(ids), is_moderated_by(by)).order_by(Comment.id)
-    return db.session.scalars(query.with_for_update()).all()
+def _locked(ids: Sequence[int], by: User) -> list[Comment]:
+    """Those of the comments, in the order of their ids, about which the user decides."""
+    _lock_posts(ids)
+    is_there = Comment.status != CommentStatus.EMPTIED
+    query = select(Comment).where(is_there, is_moderated_by(by)).order_by(Comment.id)
+    query = query.with_for_update()
+    portions = [db.session.scalars(query.where(Comment.id.in_(some))) for some in _portions(ids)]
+    return [comment for portion in portions for comment in portion]
+
+
+def _lock_posts(ids: Sequence[int]) -> None:
+    """Lock the comments' posts, in order: who holds a comment first meets `submit` halfway."""
+    under: set[int] = set()
+    for some in _portions(ids):
+        under.update(db.session.scalars(select(Comment.post_id).where(Comment.id.in_(some))))
+    for some in _portions(sorted(under)):
+        posts = select(Post.id).where(Post.id.in_(some)).order_by(Post.id)
+        db.session.execute(posts.with_for_update())
+
+
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
 
 
 def _set(wanted: dict[Comment, CommentStatus], by: User, at: datetime) -> int:
@@ -133,13 +195,15 @@ def _set(wanted: dict[Comment, CommentStatus], by: User, at: datetime) -> int:
     before = {str(comment.id): comment.status for comment in changing}
     action = f"comments.{next(iter(changing.values()))}"
     record(Act(action, by.id, at, "comment", next(iter(changing)).id, before))
+    steps: Counter[int] = Counter()
     for comment, status in changing.items():
-        step = (status == CommentStatus.APPROVED) - comment.is_approved
-        comment.status = status
-        if step:
-            _count(comment.post_id, step)
+        steps[comment.post_id] += (status == CommentStatus.APPROVED) - comment.is_approved
+        comment.status, comment.trashed_at = status, at if status in _REMOVED else None
         if status == CommentStatus.APPROVED:
             record(CommentApproved(comment.id))
+    for post_id, step in steps.items():
+        if step:
+            _count(post_id, step)
     return len(changing)
 
 

@@ -21,7 +21,7 @@ from bluelog.uow import unit_of_work
 
 @dataclass(frozen=True)
 class Limit:
-    """So many attempts in each of the windows. `per_address`: its identity is an IP address."""
+    """So many attempts in each of the windows. `per_address`: its identity ends with an address."""
 
     name: str
     windows: tuple[RateLimitItem, ...]
@@ -36,7 +36,10 @@ def _each_address(name: str, windows: str) -> Limit:
     return Limit(name, tuple(parse_many(windows)), per_address=True)
 
 
-SIGN_IN_ACCOUNT = _each("sign-in-account", "10 per 15 minutes")
+# From one network so few that nobody guesses, from all together so many that a stranger can hardly
+# shut an owner out.
+SIGN_IN_ACCOUNT = _each_address("sign-in-account", "10 per 15 minutes")
+SIGN_IN_ANYWHERE = _each("sign-in-anywhere", "100 per 15 minutes")
 SIGN_IN_ADDRESS = _each_address("sign-in-address", "30 per 15 minutes")
 PASSWORD_CHECK = _each("password-check", "10 per 15 minutes")
 RESET = _each_address("reset", "10 per hour")
@@ -110,7 +113,7 @@ def _counting() -> AbstractContextManager[None]:
 
 def _key(limit: Limit, identity: tuple[str, ...]) -> tuple[str, str]:
     """Name the counter by a digest: it fits its column, and no list of addresses is kept."""
-    parts = map(_network, identity) if limit.per_address else identity
+    parts = (*identity[:-1], _network(identity[-1])) if limit.per_address else identity
     joined = "\0".join(parts).encode("utf-8", "replace")
     return limit.name, hashlib.sha256(joined).hexdigest()
 

@@ -8,10 +8,10 @@ from bluelog.errors import RuleBroken
 from bluelog.events import Act
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import AccountStatus, Role, User
+from bluelog.models import AccountStatus, AuditEvent, Role, TokenPurpose, User
 from bluelog.passwords import hash_password
 from bluelog.queries.people import person_by_username
-from bluelog.services import accounts, identities, sessions, tokens
+from bluelog.services import identities, sessions, tokens
 from bluelog.services.locks import lock_site
 from bluelog.uow import record, unit_of_work
 
@@ -26,6 +26,8 @@ def change_role(user_id: int, role: str, *, by: User, at: datetime) -> User:
         _keep_one_administrator(user)
         record(Act("user.role-changed", by.id, at, "user", user.id, {str(user.id): user.role}))
         user.role = wanted
+        # An invitation is the only way into an account that nobody has taken over.
+        tokens.void(user, TokenPurpose.RESET, TokenPurpose.EMAIL_CHANGE, at=at)
         sessions.end_all(user)
     return user
 
@@ -43,12 +45,11 @@ def disable(user_id: int, *, by: User, at: datetime) -> User:
 
 
 def enable(user_id: int, *, by: User, at: datetime) -> User:
-    """Open the account again; one that nobody had taken over waits for its owner again."""
+    """Open the account again; one that waited for its owner when it was shut waits again."""
     with unit_of_work():
         user = _managed(user_id, by)
         if user.status == AccountStatus.DISABLED:
-            joined = user.password_hash is not None
-            _set_status(user, AccountStatus.ACTIVE if joined else AccountStatus.INVITED, by, at)
+            _set_status(user, _former_status(user), by, at)
     return user
 
 
@@ -75,9 +76,9 @@ def set_password_by_operator(username: str, password: str, *, at: datetime) -> U
             raise RuleBroken("username", _l("There is no account with this username."))
         user = identities.locked_user(found.id)
         user.password_hash = password_hash
+        tokens.void(user, at=at)
         sessions.end_all(user)
         record(Act("user.password-set", None, at, "user", user.id))
-    accounts.forgive_failures(user, at=at)
     return user
 
 
@@ -92,9 +93,19 @@ def _keep_one_administrator(user: User) -> None:
     others = select(User.id).where(
         User.role == Role.ADMINISTRATOR, User.status == AccountStatus.ACTIVE, User.id != user.id
     )
-    is_needed = user.is_administrator and user.is_active
-    if is_needed and db.session.scalar(others.limit(1)) is None:
+    if user.is_administrator and db.session.scalar(others.limit(1)) is None:
         raise RuleBroken(None, _l("A blog needs at least one active administrator."))
+
+
+def _former_status(user: User) -> AccountStatus:
+    """What the account was when it was last shut, by the trail; there is none of an import."""
+    shut = select(AuditEvent.before).where(
+        AuditEvent.action == "user.disabled", AuditEvent.subject_id == user.id
+    )
+    before = db.session.scalar(shut.order_by(AuditEvent.id.desc()).limit(1)) or {}
+    joined = user.password_hash is not None
+    usual = AccountStatus.ACTIVE if joined else AccountStatus.INVITED
+    return AccountStatus(before.get(str(user.id), usual))
 
 
 def _set_status(user: User, status: AccountStatus, by: User, at: datetime) -> None:

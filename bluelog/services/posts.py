@@ -9,15 +9,7 @@ from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
 from bluelog.events import Act, PostPublished, PostReturned
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import (
-    Category,
-    Post,
-    PostAuthor,
-    PostKind,
-    PostStatus,
-    Upload,
-    User,
-)
+from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, Upload, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
 from bluelog.services import slugs, states
@@ -26,6 +18,11 @@ from bluelog.services.rendering import Rendering, render_post
 from bluelog.uow import record, unit_of_work
 
 TRASH_KEPT = timedelta(days=30)
+_MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
+    states.draft: (PostStatus.DRAFT,),
+    states.submit: (PostStatus.PENDING,),
+    states.publish: (PostStatus.PUBLISHED, PostStatus.SCHEDULED),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,10 @@ def create(
     submission_id: str | None = None,
     kind: PostKind = PostKind.POST,
 ) -> Post:
-    """Make a draft; the same submission again answers with the draft it made."""
+    """Make a draft; the same submission again answers with the draft it made.
+
+    Raises VersionConflict where other words come with it, or the post is no longer as it was made.
+    """
     return _create(content, states.draft, by=by, at=at, submission_id=submission_id, kind=kind)
 
 
@@ -193,6 +193,8 @@ def _create(
         if not by.may_write or (kind == PostKind.PAGE and not by.may_edit_everything):
             raise NotAllowed
         if submission_id and (known := _submitted(submission_id)):
+            if known.kind != kind or not _is_as_asked(known, content, transition):
+                raise VersionConflict(known)
             return known
         post = Post(kind=kind, created_at=at, updated_at=at, submission_id=submission_id, slug="")
         post.status, post.version, post.comment_count = PostStatus.DRAFT, 0, 0
@@ -230,6 +232,15 @@ def _change(
 
 def _submitted(submission_id: str) -> Post | None:
     return db.session.scalar(select(Post).where(Post.submission_id == submission_id))
+
+
+def _is_as_asked(post: Post, content: Content, transition: states.Transition) -> bool:
+    """Whether there is nothing to be lost by answering with the post that is there."""
+    kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open")
+    is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
+    is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
+    is_named = content.slug in ("", post.slug)
+    return is_same and is_filed and is_named and post.status in _MADE[transition]
 
 
 def _locked(post_id: int, by: User) -> Post:

@@ -40,7 +40,7 @@ def change_password(*, current: str, new: str, key: str, by: User, at: datetime)
     with unit_of_work():
         user = _unchanged(by, stored, "current")
         user.password_hash = password_hash
-        tokens.void(user, TokenPurpose.RESET, at=at)
+        tokens.void(user, at=at)
         fresh = sessions.renewed(user, key, at=at)
     user.session_token = fresh
     return fresh

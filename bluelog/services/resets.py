@@ -9,7 +9,6 @@ from bluelog.models import Token, TokenPurpose, User
 from bluelog.passwords import hash_password
 from bluelog.queries.people import person_by_email, usable_token
 from bluelog.services import identities, limits, sessions, tokens
-from bluelog.services.accounts import forgive_failures
 from bluelog.services.locks import lock_site
 from bluelog.text.keys import email_key
 from bluelog.uow import record, unit_of_work
@@ -43,6 +42,7 @@ def issue(user_id: int, *, by: User, at: datetime) -> Token:
 def reset_password(token_id: int, password: str, *, at: datetime) -> User:
     """Set the password of who holds the link, and sign every browser of the account out.
 
+    No other link to the account works afterwards: someone else may have asked for it.
     Raises NotFound, RuleBroken.
     """
     token = usable_token(token_id, TokenPurpose.RESET, at)
@@ -55,6 +55,6 @@ def reset_password(token_id: int, password: str, *, at: datetime) -> User:
         if not user.is_active:
             raise NotFound
         user.password_hash = password_hash
+        tokens.void(user, at=at)
         sessions.end_all(user)
-    forgive_failures(user, at=at)
     return user

@@ -59,18 +59,22 @@ def close_others(user: User, except_key: str) -> None:
         )
 
 
-def touch(key: str, at: datetime) -> None:
-    """Note that the browser was seen, at most every 10 minutes; its session lasts from then on."""
+def touch(key: str, at: datetime) -> bool:
+    """Note that the browser was seen, at most every 10 minutes; its session lasts from then on.
+
+    Whether it was noted just now.
+    """
     row = select(UserSession.seen_at, UserSession.expires_at)
     found = db.session.execute(row.where(UserSession.key_hash == key_hash(key))).first()
     if found is None or not found.seen_at + SEEN_EVERY <= at < found.expires_at:
-        return
+        return False
     lasts = _lifetime(found.seen_at, found.expires_at)
     seen = update(UserSession).where(
         UserSession.key_hash == key_hash(key), UserSession.seen_at == found.seen_at
     )
+    slid = seen.values(seen_at=at, expires_at=at + lasts).returning(UserSession.key_hash)
     with unit_of_work():
-        db.session.execute(seen.values(seen_at=at, expires_at=at + lasts))
+        return db.session.scalar(slid) is not None
 
 
 def purge(at: datetime) -> None:

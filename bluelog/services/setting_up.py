@@ -71,7 +71,7 @@ def set_up(owner: Owner, blog: Blog, *, at: datetime) -> User:
         site = _claimed_site(blog, at)
         _add_administrator(user, owner)
         _add_default_category(category_name)
-        _add_about(about, user, at)
+        _add_about(about, user)
         record(Act("site.set-up", user.id, at, "site", site.id))
     return user
 
@@ -130,11 +130,11 @@ def _about(blog: Blog, at: datetime) -> Post:
     return page
 
 
-def _add_about(page: Post, author: User, at: datetime) -> None:
+def _add_about(page: Post, author: User) -> None:
     known = select(Post.id).where(Post.kind == PostKind.PAGE, Post.slug == ABOUT)
     if db.session.scalar(known) is not None:
         return
     db.session.add(page)
     db.session.flush()  # The author's row needs the page's id.
-    db.session.add(PostAuthor(post_id=page.id, user_id=author.id, position=0, public_at=at))
+    db.session.add(PostAuthor(post_id=page.id, user_id=author.id, position=0))
     record(PostPublished(page.id, author.id))

@@ -1,6 +1,7 @@
 """Addresses: unique for each kind across the site, kept for ever once they were public."""
 
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import select
@@ -34,7 +35,7 @@ def post_slug(post: Post, typed: str) -> str:
         return typed
     base = _from_title(post.title)
     tagged = numbered(base, post.language.lower())
-    candidates = [base, tagged, *(numbered(base, n) for n in range(2, 1000))]
+    candidates = chain([base, tagged], (numbered(base, n) for n in count(2)))
     return next(slug for slug in candidates if _is_free(slug, post))
 
 
@@ -43,7 +44,7 @@ def category_slug(category: Category, typed: str) -> str:
     base = typed or _from_title(category.name)
     if not is_slug(base):
         raise RuleBroken("slug", _NOT_A_SLUG)
-    candidates = [base] if typed else [base, *(numbered(base, n) for n in range(2, 1000))]
+    candidates = [base] if typed else chain([base], (numbered(base, n) for n in count(2)))
     for slug in candidates:
         if not _taken(Category.slug, slug, Category.id != category.id):
             return slug

@@ -45,11 +45,10 @@ def publish(post: Post, by: User, at: datetime) -> None:
         record(PostPublished(post.id, by.id))
 
 
-def hide(post: Post, by: User, at: datetime) -> None:
+def hide(post: Post, by: User, _at: datetime) -> None:
     """Show the post to those only who may edit it."""
     if not by.may_publish:
         raise NotAllowed
-    post.published_at = post.published_at or at
     move(post, PostStatus.PRIVATE)
 
 
@@ -59,7 +58,8 @@ def move(post: Post, status: PostStatus) -> None:
     if step and post.kind == PostKind.POST:
         count(post.category_id, step)
     post.former_status, post.status = post.status, status
-    public_at = post.published_at if status in PUBLIC_STATUSES else None
+    is_listed = status in PUBLIC_STATUSES and post.kind == PostKind.POST
+    public_at = post.published_at if is_listed else None
     db.session.execute(
         update(PostAuthor).where(PostAuthor.post_id == post.id).values(public_at=public_at)
     )

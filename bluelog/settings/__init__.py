@@ -76,9 +76,10 @@ class BaseConfig:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_REFRESH_EACH_REQUEST = False
     PERMANENT_SESSION_LIFETIME = timedelta(days=30)
-    MAX_FORM_MEMORY_SIZE = 2 * MIB
+    MAX_FORM_MEMORY_SIZE = 8 * MIB
     MAX_FORM_PARTS = 1000
     WTF_CSRF_CHECK_DEFAULT = False  # a guard of ours decides which requests need the token
+    WTF_CSRF_TIME_LIMIT = None  # bound to the session, which may be as old as an open editor
     BOOTSTRAP_SERVE_LOCAL = True
     CKEDITOR_SERVE_LOCAL = True
 

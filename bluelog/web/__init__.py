@@ -20,6 +20,8 @@ def init_app(app: Flask) -> None:
     login.user_loader(load_user)
     for part in (logging, static, templating, guards, headers, errors):
         part.init_app(app)
+    # Registered last and thus called first, before the headers ask who the answer is for.
+    app.after_request(visitor.stay_signed_in)
 
 
 def load_user(key: str) -> User | None:

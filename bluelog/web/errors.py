@@ -1,16 +1,23 @@
 """Error pages, which need no database."""
 
+import logging
+import sqlite3
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_login import AnonymousUserMixin
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bluelog.errors import LimitReached, NotAllowed, NotFound
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.web import visitor
 
+log = logging.getLogger(__name__)
+
+# Held by another writer, or away. SQLite says "operational" of a missing table as well.
+_SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
 # The title and the advice of each page.
 PAGES: dict[int, tuple[Any, Any]] = {
     400: (
@@ -44,7 +51,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: error_page(404))
     app.register_error_handler(NotAllowed, lambda _error: error_page(403))
     app.register_error_handler(LimitReached, limit_reached)
-    app.register_error_handler(OperationalError, database_busy)
+    app.register_error_handler(DBAPIError, database_busy)
+    app.register_error_handler(PoolTimeout, database_busy)
     app.register_error_handler(InternalServerError, lambda _error: error_page(500))
 
 
@@ -66,10 +74,13 @@ def limit_reached(error: LimitReached) -> Response:
     return response
 
 
-def database_busy(error: OperationalError) -> Response:
-    """Say that it is busy and when to come back; anything else is a real error."""
-    if "database is locked" not in str(error):
+def database_busy(error: DBAPIError | PoolTimeout) -> Response:
+    """Say that it is busy or away and when to come back; anything else is a real error."""
+    if not _is_passing(error):
         raise error
+    log.error("The database did not answer.", exc_info=error)
+    # It is not asked again, which might take as long as it did the first time.
+    _leave_out_database()
     response = error_page(503)
     response.headers["Retry-After"] = "5"
     return response
@@ -90,5 +101,19 @@ def _do_without_database() -> None:
     try:
         visitor.viewer(), visitor.site(), visitor.language()
     except SQLAlchemyError:
-        g.site, g.language = None, visitor.asked_language() or "en"
-        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps its answer
+        _leave_out_database()
+
+
+def _leave_out_database() -> None:
+    g.site, g.language = None, g.get("language") or visitor.asked_language() or "en"
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps its answer
+
+
+def _is_passing(error: DBAPIError | PoolTimeout) -> bool:
+    """Whether the same request may do in a moment: a lock, a deadlock, a lost connection."""
+    if isinstance(error, PoolTimeout) or error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        # The codes have finer ones above their lowest byte.
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY
+    return isinstance(error, OperationalError)

@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, StopValidation
 
@@ -23,6 +26,12 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf = False
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """What was sent as a form, and nothing else; sent empty, it is an empty form."""
+            if formdata is not _Auto or not form.is_submitted():
+                return None if formdata is _Auto else formdata
+            return CombinedMultiDict((request.files, request.form))
 
     def pin(self, error: RuleBroken) -> None:
         """Show what a service refused at its field, or above the form where it names none."""
@@ -78,7 +87,8 @@ class Filled:
     field_flags = {"required": True}  # noqa: RUF012 - the name and type WTForms looks for
 
     def __call__(self, _form: FlaskForm, field: Field) -> None:
-        if not (field.data or "").strip():
+        # What was not sent leaves the value that the form began with, which nobody typed.
+        if not field.raw_data or not (field.data or "").strip():
             raise StopValidation(_l("This field is required."))
 
 

@@ -69,11 +69,11 @@ def check_origin() -> Response | None:
     if viewer():
         _check_token()
         return None
-    if _is_same_origin() or confirmation.is_confirmed():
+    if _is_same_origin():
         return None
     if _is_foreign():
         abort(400)
-    return confirmation.ask()
+    return None if confirmation.is_confirmed() else confirmation.ask()
 
 
 def _check_token() -> None:

@@ -30,7 +30,8 @@ def old_numbered_page(
     number = request.args.get("page")
     if number is None:
         return None
-    if not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= OLDEST_NUMBERED_PAGE:
+    is_number = len(number) < 5 and number.isascii() and number.isdigit()  # noqa: PLR2004
+    if not is_number or not 1 <= int(number) <= OLDEST_NUMBERED_PAGE:
         abort(404)
     values = dict(request.view_args or {})
     if int(number) > 1:

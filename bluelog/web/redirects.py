@@ -1,12 +1,16 @@
 """Going back where one came from, within the site only, and on to where a page moved."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from bluelog.clock import now
+from bluelog.models import PostKind
+from bluelog.queries.posts import post_readable_by
 from bluelog.queries.redirects import target_of
+from bluelog.web.visitor import viewer
 
 
 def go_back(default: str = "blog.index", **values: Any) -> Response:
@@ -20,12 +24,25 @@ def go_back(default: str = "blog.index", **values: Any) -> Response:
 def moved_or_404(path: str, native: str | None = None) -> Response:
     """A permanent redirect from an address that was, as imports and renamings noted it.
 
-    `native` is where it leads if nothing was noted. A form sent there is sent again, whole.
+    `native` is where it leads if nothing was noted. A form sent there is sent again, whole; an
+    old page number goes along. Where a hidden post moved to is nobody's business.
     """
     target = target_of(path) or native
-    if target is None:
+    if target is None or not _is_open(target):
         abort(404)
+    if page := request.args.get("page"):
+        target = f"{target}?{urlencode({'page': page})}"
     return redirect(target, 308 if request.method == "POST" else 301)
+
+
+def _is_open(target: str) -> bool:
+    kind, _, slug = target.rpartition("/")
+    if kind not in _POSTS:
+        return True
+    return post_readable_by(viewer(), slug, now(), kind=_POSTS[kind]) is not None
+
+
+_POSTS = {"/post": PostKind.POST, "": PostKind.PAGE}
 
 
 def local_path(target: str | None) -> str | None:

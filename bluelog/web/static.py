@@ -28,12 +28,15 @@ def asset(filename: str) -> str:
 
 def serve(filename: str) -> Response:
     """An asset by its hashed name, to be kept for ever, or by its plain one."""
-    plain, hashed = _HASHED.subn("", filename)
+    plain = _HASHED.sub("", filename)
     path = ROOT / plain
-    if hashed and not path.is_file():
+    if not path.is_file():
         abort(404)
     response = send_from_directory(ROOT, plain)
-    response.headers["Cache-Control"] = FOREVER if hashed else "no-cache"
+    # Under the hash of other content it may be kept by nobody: a server of the next version, or
+    # of the last, would answer otherwise.
+    is_itself = filename != plain and f"/{filename}" == asset(plain).partition("static")[2]
+    response.headers["Cache-Control"] = FOREVER if is_itself else "no-cache"
     return response
 
 

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_time
 from flask import Flask, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bluelog.i18n import LANGUAGES
 from bluelog.mail.links import absolute
@@ -64,7 +64,7 @@ def moment(value: datetime) -> str:
 
 def listed(words: Iterable[Any]) -> Markup:
     """Some names with what the visitor's language puts between them."""
-    return Markup(comma()).join(words)
+    return escape(comma()).join(words)
 
 
 def comma() -> str:

@@ -1,13 +1,19 @@
 """Who is asking, in which language and colours: everything a page may depend on."""
 
+import logging
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g, has_request_context, request
+from flask import Response, current_app, g, has_request_context, request, session
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
+from bluelog.clock import now
 from bluelog.i18n import CATALOGUES, LANGUAGES, best_language
 from bluelog.models import Site, User
 from bluelog.queries import frame
+from bluelog.services import sessions
+
+log = logging.getLogger(__name__)
 
 THEMES = ("auto", "light", "dark", "perfect_blue", "black_swan")
 
@@ -17,6 +23,26 @@ def viewer() -> User | None:
     if not has_request_context() or not current_user.is_authenticated:
         return None
     return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
+
+
+def stay_signed_in(response: Response) -> Response:
+    """Let the session of who asked last from now on, and the cookie's signature with it.
+
+    Only where the answer is that person's own: assets and pictures do not ask who it is for.
+    """
+    person = g.get("_login_user")
+    if isinstance(person, User) and _has_slid(person.session_token):
+        session.modified = True
+    return response
+
+
+def _has_slid(key: str) -> bool:
+    try:
+        return sessions.touch(key, now())
+    except SQLAlchemyError:
+        # The page is made already; the next one tries again.
+        log.warning("A session could not be prolonged.", exc_info=True)
+        return False
 
 
 def site() -> Site | None:

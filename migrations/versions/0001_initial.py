@@ -255,6 +255,7 @@ def upgrade() -> None:
     sa.Column('reply_mailed', sa.Boolean(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('trashed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['parent_id'], ['comment.id'], name=op.f('fk_comment_parent_id_comment'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_comment_post_id_post'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['thread_id'], ['comment.id'], name=op.f('fk_comment_thread_id_comment'), ondelete='CASCADE'),
@@ -266,6 +267,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_comment_parent_id', ['parent_id'], unique=False)
         batch_op.create_index('ix_comment_status', ['status', 'id'], unique=False)
         batch_op.create_index('ix_comment_thread', ['post_id', 'thread_id', 'id'], unique=False)
+        batch_op.create_index('ix_comment_thread_id', ['thread_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_comment_trashed_at'), ['trashed_at'], unique=False)
         batch_op.create_index('ix_comment_user_id', ['user_id'], unique=False)
 
     op.create_table('post_author',
@@ -291,6 +294,8 @@ def downgrade() -> None:
     op.drop_table('post_author')
     with op.batch_alter_table('comment', schema=None) as batch_op:
         batch_op.drop_index('ix_comment_user_id')
+        batch_op.drop_index(batch_op.f('ix_comment_trashed_at'))
+        batch_op.drop_index('ix_comment_thread_id')
         batch_op.drop_index('ix_comment_thread')
         batch_op.drop_index('ix_comment_status')
         batch_op.drop_index('ix_comment_parent_id')

@@ -90,16 +90,37 @@ def test_each_way_out_checks_one_password(cast, monkeypatch):
 
 
 def test_failures_close_the_account_for_a_while_even_to_the_right_password(cast):
-    for n in range(10):
-        fail("alice", address=f"192.0.2.{n}")
+    fail("alice", 10)
     with pytest.raises(LimitReached):
         sign_in("alice")
     assert sign_in("bob")[0] is cast.bob
 
 
+def test_a_stranger_does_not_shut_the_owner_out(cast):
+    fail("alice", 10, address="2001:db8:1:2::1")
+    with pytest.raises(LimitReached):
+        sign_in("alice", address="2001:db8:1:2::9")
+    assert sign_in("alice")[0] is cast.alice
+
+
+def test_guesses_from_everywhere_close_the_account_in_the_end(cast, monkeypatch):
+    monkeypatch.setattr(accounts, "verify_password", lambda *_both: False)
+    for n in range(100):
+        fail("alice", address=f"192.0.2.{n}")
+    monkeypatch.undo()
+    with pytest.raises(LimitReached):
+        sign_in("alice", address="198.51.100.7")
+    assert sign_in("bob", address="198.51.100.7")[0] is cast.bob
+
+
+def test_an_owner_who_signs_in_often_uses_nothing_up(cast, monkeypatch):
+    monkeypatch.setattr(accounts, "verify_password", lambda *_both: True)
+    for _ in range(101):
+        sign_in("alice")
+
+
 def test_an_account_that_is_not_there_closes_as_well(cast):
-    for n in range(10):
-        fail("nobody", address=f"192.0.2.{n}")
+    fail("nobody", 10)
     with pytest.raises(LimitReached):
         sign_in("nobody")
 

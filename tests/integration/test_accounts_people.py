@@ -67,6 +67,37 @@ def test_enabling_an_invitation_leaves_it_waiting(cast):
     assert user.status == AccountStatus.INVITED
 
 
+def test_enabling_what_nobody_confirmed_leaves_it_unconfirmed(cast):
+    cast.bob.status = AccountStatus.UNCONFIRMED
+    db.session.commit()
+    people.disable(cast.bob.id, by=cast.ada, at=NOW)
+    user = people.enable(cast.bob.id, by=cast.ada, at=NOW)
+    assert user.status == AccountStatus.UNCONFIRMED
+
+
+def test_what_was_disabled_before_there_was_a_trail_is_enabled(cast):
+    assert people.enable(cast.mallory.id, by=cast.ada, at=NOW).is_active
+
+
+def test_an_invitation_survives_another_role(cast):
+    token = invitations.invite(
+        None, name="", role="reader", submission_id=None, by=cast.ada, at=NOW
+    )
+    people.change_role(token.user_id, "author", by=cast.ada, at=NOW)
+    user = invitations.accept(
+        token.id, username="dora", name="", password="third-lantern-9", at=NOW
+    )
+    assert user.role == Role.AUTHOR
+
+
+@pytest.mark.parametrize("status", [s for s in AccountStatus if s != AccountStatus.ACTIVE])
+def test_whoever_is_not_active_may_do_nothing(cast, status):
+    cast.ada.status = status
+    ada = cast.ada
+    rights = (ada.is_administrator, ada.may_edit_everything, ada.may_publish, ada.may_write)
+    assert rights == (False,) * 4
+
+
 VERBS = {
     "change_role": lambda user, by: people.change_role(user.id, "reader", by=by, at=NOW),
     "disable": lambda user, by: people.disable(user.id, by=by, at=NOW),

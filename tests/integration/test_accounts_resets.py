@@ -6,9 +6,9 @@ import pytest
 
 from bluelog.errors import LimitReached, NotAllowed, NotFound, RuleBroken
 from bluelog.extensions import db
-from bluelog.models import AccountStatus, AuditEvent, Token, TokenPurpose
+from bluelog.models import AccountStatus, AuditEvent, Token, TokenPurpose, User
 from bluelog.queries.sessions import live_user
-from bluelog.services import accounts, people, resets, sessions, tokens
+from bluelog.services import accounts, people, profiles, resets, sessions, tokens
 from bluelog.uow import unit_of_work
 from tests.conftest import NOW, PASSWORD
 from tests.links import links_issued
@@ -128,9 +128,9 @@ def test_disabling_voids_the_links_for_good(cast, links):
 
 
 def test_a_reset_lets_in_at_once_who_tried_too_often(cast, links):
-    for n in range(11):
+    for _ in range(11):
         with pytest.raises((RuleBroken, LimitReached)):
-            accounts.sign_in("alice", "wrong", address=f"198.51.100.{n}", remember=False, at=NOW)
+            accounts.sign_in("alice", "wrong", address="192.0.2.9", remember=False, at=NOW)
     ask()
     resets.reset_password(links[0], NEW, at=NOW)
     assert works("alice", NEW)
@@ -202,3 +202,39 @@ def test_of_many_who_redeem_one_token_at_once_one_does(context, cast):
     results = at_once(context, *[redeem] * 12)
     assert results.count(token_id) == 1
     assert sum(isinstance(result, NotFound) for result in results) == 11
+
+
+@pytest.fixture
+def foreign_link(cast) -> int:
+    """A link that would give alice's account the address of whoever knew her password."""
+    token = profiles.change_email(
+        "mallory@example.org", password=PASSWORD, mail_works=True, by=cast.alice, at=NOW
+    )
+    assert token is not None
+    return token.id
+
+
+def test_a_reset_voids_a_change_of_address_that_others_asked_for(cast, links, foreign_link):
+    reset_link = resets.issue(cast.alice.id, by=cast.ada, at=NOW)
+    resets.reset_password(reset_link.id, NEW, at=NOW)
+    with pytest.raises(NotFound):
+        profiles.confirm_email(foreign_link, at=NOW)
+
+
+def test_so_does_a_new_password_or_role(cast, links, foreign_link):
+    def change_password(user: User) -> None:
+        profiles.change_password(current=PASSWORD, new=NEW, key="", by=user, at=NOW)
+
+    changes = [
+        change_password,
+        lambda user: people.set_password_by_operator(user.username or "", NEW, at=NOW),
+        lambda user: people.change_role(user.id, "editor", by=cast.ada, at=NOW),
+    ]
+    for change_it in changes:
+        with unit_of_work():
+            token = tokens.issue(cast.alice, TokenPurpose.EMAIL_CHANGE, at=NOW, email="m@m.org")
+        change_it(cast.alice)
+        for token_id in (token.id, foreign_link):
+            with pytest.raises(NotFound):
+                profiles.confirm_email(token_id, at=NOW)
+    assert cast.alice.email == "alice@example.com"

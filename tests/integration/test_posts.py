@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,31 @@ def test_the_same_submission_makes_one_post(cast: SimpleNamespace) -> None:
     again = posts.create(content(), by=cast.alice, at=NOW, submission_id="s" * 22)
     assert first.id == again.id
     assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "The bus"},
+        {"source": "<p>It left.</p>"},
+        {"slug": "another"},
+        {"excerpt": "Ferries"},
+        {"comments_open": False},
+    ],
+)
+def test_the_same_submission_with_other_words_loses_none_of_them(
+    cast: SimpleNamespace, other: dict[str, Any]
+) -> None:
+    first = posts.create(content(), by=cast.alice, at=NOW, submission_id="s" * 22)
+    with pytest.raises(VersionConflict) as conflict:
+        posts.create(content(**other), by=cast.alice, at=NOW, submission_id="s" * 22)
+    assert conflict.value.current.id == first.id
+
+
+def test_the_same_submission_for_another_state_is_not_taken_for_done(cast: SimpleNamespace) -> None:
+    posts.create(content(), by=cast.alice, at=NOW, submission_id="s" * 22)
+    with pytest.raises(VersionConflict):
+        posts.create_published(content(), by=cast.alice, at=NOW, submission_id="s" * 22)
 
 
 def test_saving_over_a_newer_version_is_refused_and_shows_it(cast: SimpleNamespace) -> None:

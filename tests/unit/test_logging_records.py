@@ -9,6 +9,7 @@ from flask import Flask, g
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
+from bluelog.mail.links import SIGNED_PATHS
 from bluelog.web.logging.records import LineFormatter, RequestFilter, mask, request_id
 
 
@@ -80,9 +81,8 @@ def test_a_host_that_is_not_trusted_can_still_be_logged(app: Flask) -> None:
     [
         "/auth/reset/s3cr3t.x-Y_z",
         "/auth/invitation/s3cr3t",
-        "/auth/confirm/s3cr3t",
-        "/auth/confirmation/s3cr3t?next=/",
-        "/auth/unsubscribe/s3cr3t",
+        "/auth/confirm/s3cr3t?next=/",
+        "/auth/email/s3cr3t",
         "/unsubscribe/s3cr3t",
         "/unsubscribe/a/s3cr3t",
         "/setup?token=s3cr3t",
@@ -100,6 +100,11 @@ def test_what_a_link_proves_is_masked(app: Flask, path: str) -> None:
         shown = record().url
     assert "s3cr3t" not in shown
     assert "***" in shown
+
+
+@pytest.mark.parametrize("path", SIGNED_PATHS)
+def test_every_address_with_a_signed_part_is_masked(path: str) -> None:
+    assert mask(f"https://x.example{path}/s3cr3t?a=1") == f"https://x.example{path}/***?a=1"
 
 
 def test_the_rest_of_an_address_is_kept(app: Flask) -> None:

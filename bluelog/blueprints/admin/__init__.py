@@ -1,11 +1,13 @@
 """Where the blog is written and run. Closed by default: an area is open to whom AREAS says."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bluelog.models import User
+from bluelog.queries.paging import EmptyPage
 from bluelog.web.guards import SAFE_METHODS
 from bluelog.web.visitor import viewer
 
@@ -38,6 +40,13 @@ def check_role() -> Response | None:
     if not area_is_open(str(request.endpoint), person):
         abort(403)
     return None
+
+
+@bp.errorhandler(EmptyPage)
+def start_again(_error: EmptyPage) -> Response:
+    """Lead to the list's start, with its filter: what stood at that position was dealt with."""
+    kept = {name: text for name, text in request.args.items() if name not in ("before", "after")}
+    return redirect(f"{request.path}?{urlencode(kept)}".rstrip("?"))
 
 
 def area_is_open(endpoint: str, person: User) -> bool:

@@ -1,7 +1,10 @@
 """Forms of the dashboard."""
 
+from typing import Any
+
+from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextArea
 
@@ -23,7 +26,8 @@ from bluelog.web.forms import (
     web_address,
 )
 
-LONGEST_SOURCE = 1_000_000
+LONGEST_SOURCE = 2_000_000
+LONGEST_CODE = 500_000
 ROLES = [
     (Role.ADMINISTRATOR, _l("Administrator")),
     (Role.EDITOR, _l("Editor")),
@@ -51,15 +55,17 @@ class Title(Line):
 
     widget = TextArea()
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([" ".join(text.split()) for text in valuelist])
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        is_text = bool(valuelist) and isinstance(valuelist[0], str)
+        super().process_formdata([" ".join(valuelist[0].split())] if is_text else valuelist)
 
 
 class PostForm(SubmissionForm):
     """The editor: every button of it sends the whole form."""
 
     title = Title(_l("Title"), [Filled(), between(1, 200)])
-    source = TextAreaField(_l("Text"), [Filled(), between(1, LONGEST_SOURCE)])
+    # By the extension's own widget CKEditor would start by itself, before editor.js has its turn.
+    source = CKEditorField(_l("Text"), [Filled(), between(1, LONGEST_SOURCE)], widget=TextArea())
     slug = Line(_l("Address"), [Optional(), between(1, 80)])
     excerpt = Lines(_l("Excerpt"), [Optional(), between(0, 1000)])
     category_id = SelectField(_l("Category"), coerce=int)
@@ -120,7 +126,7 @@ class SettingsForm(Form):
     )
     registration_open = BooleanField(_l("Readers may register"))
     sidebar = BooleanField(_l("Show categories and links beside the lists"))
-    custom_css = Lines(_l("Custom CSS"), [Optional(), between(0, 100_000)])
-    custom_js = Lines(_l("Custom JavaScript"), [Optional(), between(0, 100_000)])
-    footer = Lines(_l("Footer (HTML)"), [Optional(), between(0, 10_000)])
+    custom_css = Lines(_l("Custom CSS"), [Optional(), between(0, LONGEST_CODE)])
+    custom_js = Lines(_l("Custom JavaScript"), [Optional(), between(0, LONGEST_CODE)])
+    footer = Lines(_l("Footer (HTML)"), [Optional(), between(0, LONGEST_CODE)])
     version = IntegerField(validators=[NumberRange(0, LARGEST_ID)])

@@ -1,5 +1,6 @@
 """What can be done to a post: each button of the editor is one of these."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from bluelog.clock import now
 from bluelog.errors import RuleBroken, VersionConflict
 from bluelog.models import Post, PostKind
 from bluelog.queries import frame
+from bluelog.queries.posts import post_editable_by
 from bluelog.services import posts, uploads
 from bluelog.services.posts import Content
 from bluelog.web.forms import carried_out
@@ -35,6 +37,8 @@ def create_publication() -> Any:
 
 @bp.post("/posts/new/submission")
 def create_submission() -> Any:
+    if asked_kind() == PostKind.PAGE:
+        abort(404)
     return _made(posts.create_submitted, _("It is handed in for review."))
 
 
@@ -108,10 +112,22 @@ def _made(verb: Callable[..., Post], message: str) -> Any:
         return verb(_content(form), submission_id=submission_id, by=_person(), at=now(), **options)
 
     form = _form(None)
-    post = carried_out(form, make)
+    try:
+        post = carried_out(form, make)
+    except VersionConflict as conflict:
+        return _made_already(form, conflict.current, kind)
     if post is None:
         return editor_page(form, None, kind=kind), 422
     return _on(post, message)
+
+
+def _made_already(form: PostForm, made: Post, kind: PostKind) -> Any:
+    """The post that the form made before, beside what was typed since."""
+    if post_editable_by(_person(), made.id) is not None:
+        return _conflict_page(form, made)
+    form.submission_id.data = secrets.token_urlsafe(16)
+    form.pin(RuleBroken(None, _("You sent this form before. Send it again to make another post.")))
+    return editor_page(form, None, kind=kind), 409
 
 
 def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:

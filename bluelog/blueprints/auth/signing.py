@@ -13,7 +13,7 @@ from bluelog.clock import now
 from bluelog.models import User
 from bluelog.services import accounts
 from bluelog.web.forms import carried_out
-from bluelog.web.redirects import go_back, local_path
+from bluelog.web.redirects import local_path
 from bluelog.web.visitor import viewer
 
 
@@ -21,7 +21,7 @@ from bluelog.web.visitor import viewer
 def sign_in() -> Any:
     """Sign in by username or e-mail address."""
     if viewer():
-        return go_back()
+        return redirect(local_path(request.args.get("next")) or url_for("blog.index"))
     form = SignInForm()
     signed_in = carried_out(
         form,

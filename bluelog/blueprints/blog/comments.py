@@ -1,5 +1,6 @@
 """Commenting and replying, with or without an account."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from bluelog.blueprints.blog.forms import CommentForm, comment_form
 from bluelog.blueprints.blog.posts import COMMENTS_SIZE, post_page, readable_post
 from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
-from bluelog.errors import RuleBroken
+from bluelog.errors import LimitReached, RuleBroken
 from bluelog.i18n import lazy_gettext as _l
+from bluelog.i18n import lazy_ngettext
 from bluelog.models import Comment, Post
 from bluelog.queries import comments as queries
 from bluelog.services import comments
@@ -22,23 +24,38 @@ from bluelog.web.paging import page_size
 from bluelog.web.stamps import is_valid, stamp
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a comment was not taken, beside what the form says."""
+
+    status: int = 422
+    retry_after: int | None = None
+
+    def on(self, page: Any) -> Any:
+        """The page, with everything typed on it, as the answer."""
+        page.status_code = self.status
+        if self.retry_after:
+            page.headers["Retry-After"] = str(self.retry_after)
+        page.headers["Cache-Control"] = "private, no-store"
+        return page
+
+
 @bp.post("/post/<slug>")
 def submit_comment(slug: str) -> Any:
     """Take a comment; one that breaks a rule comes back with everything typed."""
     at = now()
     post = readable_post(slug, at)
     form = comment_form(post.id, at)
-    if comment := _submitted(form, post, None, at):
-        return _answer(comment, post)
-    response = post_page(post, at, form)
-    response.status_code = 422
-    return response
+    outcome = _submitted(form, post, None, at)
+    if isinstance(outcome, Comment):
+        return _answer(outcome, post)
+    return outcome.on(post_page(readable_post(slug, at), at, form))
 
 
 @bp.get("/post/<slug>/comments/<id:comment_id>")
 def show_comment(slug: str, comment_id: int) -> Any:
     """The permanent address of a comment: its place on the post's page."""
-    comment = _found(slug, comment_id, now())
+    comment = _public(slug, comment_id, now()) or abort(404)
     place = queries.place_of(comment, page_size(COMMENTS_SIZE))
     anchor = f"comment-{comment.id}"
     return redirect(url_for("blog.show_post", slug=slug, after=place, _anchor=anchor))
@@ -48,17 +65,12 @@ def show_comment(slug: str, comment_id: int) -> Any:
 def reply(slug: str, comment_id: int) -> Any:
     """A page for one reply, so that replying needs no script."""
     at = now()
-    parent = _found(slug, comment_id, at)
-    post = parent.post
-    if not post.comments_open:
+    if request.method == "POST":
+        return _reply_sent(slug, comment_id, at)
+    parent = _public(slug, comment_id, at) or abort(404)
+    if not parent.post.comments_open:
         return redirect(url_for("blog.show_post", slug=slug, notice="comments-closed"), 303)
-    form = comment_form(post.id, at)
-    if form.is_submitted() and (comment := _submitted(form, post, parent.id, at)):
-        return _answer(comment, post)
-    response = reader_page("blog/posts/reply.html", at, post=post, parent=parent, form=form)
-    response.status_code = 422 if form.is_submitted() else response.status_code
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return _reply_page(parent.post, parent, comment_form(parent.post_id, at), at)
 
 
 @bp.get("/reply/comment/<id:comment_id>")
@@ -70,29 +82,66 @@ def reply_comment(comment_id: int) -> Any:
     return redirect(url_for("blog.reply", slug=comment.post.slug, comment_id=comment.id), 301)
 
 
-def _found(slug: str, comment_id: int, at: datetime) -> Comment:
-    comment = queries.public_comment(comment_id, at)
-    if comment is None or comment.post.slug != slug:
+def _reply_sent(slug: str, comment_id: int, at: datetime) -> Any:
+    """Take a reply; one to a comment that was removed meanwhile may still be said on the post."""
+    post = readable_post(slug, at)
+    form = comment_form(post.id, at)
+    outcome = _answered(form, post, comment_id, at)
+    if isinstance(outcome, Comment):
+        return _answer(outcome, post)
+    parent = _public(slug, comment_id, at)
+    return outcome.on(_reply_page(readable_post(slug, at), parent, form, at))
+
+
+def _answered(form: CommentForm, post: Post, parent_id: int, at: datetime) -> Comment | Refusal:
+    if _public(post.slug, parent_id, at):
+        return _submitted(form, post, parent_id, at)
+    if not queries.is_removed(parent_id, post.id):
         abort(404)
-    return comment
+    form.form_errors.append(_l("The comment you are replying to is gone."))
+    return Refusal()
+
+
+def _reply_page(post: Post, parent: Comment | None, form: CommentForm, at: datetime) -> Any:
+    response = reader_page("blog/posts/reply.html", at, post=post, parent=parent, form=form)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _public(slug: str, comment_id: int, at: datetime) -> Comment | None:
+    comment = queries.public_comment(comment_id, at)
+    return comment if comment and comment.post.slug == slug else None
 
 
 def _submitted(
     form: CommentForm, post: Post, parent_id: int | None, at: datetime
-) -> Comment | None:
-    if not form.validate():
-        return None
+) -> Comment | Refusal:
+    if not post.comments_open or not form.validate():
+        return Refusal()
     post_id, words = post.id, str(form.stamp.data)
     if not is_valid(words, post_id, at):
         form.stamp.data = stamp(post_id, at)
         form.form_errors.append(_l("This form is too old. Your text is kept: send it again."))
-        return None
+        return Refusal()
     said = Words(post_id, form.body.data, words, parent_id, visitor.language())
     try:
         return comments.submit(said, by=_author(form), address=request.remote_addr or "", at=at)
     except RuleBroken as error:
         form.pin(error)
-        return None
+        return Refusal()
+    except LimitReached as limit:
+        form.form_errors.append(_slower(-(-limit.retry_after // 60)))
+        return Refusal(429, limit.retry_after)
+
+
+def _slower(minutes: int) -> Any:
+    return lazy_ngettext(
+        "These were many comments in a short time. Your text is kept: "
+        "send it again in %(num)d minute.",
+        "These were many comments in a short time. Your text is kept: "
+        "send it again in %(num)d minutes.",
+        minutes,
+    )
 
 
 def _author(form: Any) -> Any:

@@ -10,6 +10,8 @@ from flask import g, has_request_context, request
 from sqlalchemy import inspect
 from sqlalchemy.orm import InstanceState
 
+from bluelog.mail.links import SIGNED_PATHS
+
 MASK = "***"
 _ID_KEY = "bluelog.request_id"
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -20,9 +22,7 @@ _SECRET_QUERY = re.compile(
     r"([?&;][^\s?&;=#]*(?:(?:token|passw|secret|signature)[^\s?&;=#]*|key)=)[^\s&;#\"'<>]+",
     re.IGNORECASE,
 )
-_SECRET_PATH = re.compile(
-    r"(/(?:auth/(?:reset|invitation|confirm\w*|unsubscribe)|unsubscribe)/)[^\s?#\"'<>]+"
-)
+_SECRET_PATH = re.compile(rf"((?:{'|'.join(map(re.escape, SIGNED_PATHS))})/)[^\s?#\"'<>]+")
 # What would end a line or steer a terminal; a line feed and a tab are dealt with by themselves.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
