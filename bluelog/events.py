@@ -46,6 +46,14 @@ class LinkIssued(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkAsked(Event):
+    """Someone wants a link for the account of an address, if there is one."""
+
+    email: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
 class UploadStored(Event):
     upload_id: int
 

@@ -12,7 +12,7 @@ from bluelog.jobs import delivery
 from bluelog.models import Counter
 from bluelog.queries.posts import due_scheduled
 from bluelog.queries.uploads import pending_variants
-from bluelog.services import comments, limits, posts, sessions, tokens, uploads, upserts
+from bluelog.services import asked, comments, limits, posts, sessions, tokens, uploads, upserts
 from bluelog.uow import unit_of_work
 
 Job = Callable[[datetime], int]
@@ -95,6 +95,7 @@ def _has_passed(seconds: int, counter: str, at: datetime) -> bool:
 JOBS: tuple[Job, ...] = (
     show_life,
     publish_scheduled,
+    asked.answer_next,
     delivery.send_next,
     make_variants,
     clear_out,

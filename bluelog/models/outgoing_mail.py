@@ -12,6 +12,9 @@ from bluelog.models.base import UTCDateTime
 
 
 class MailStatus(StrEnum):
+    """Where a message stands; what was only asked for has yet to become one."""
+
+    ASKED = "asked"
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"

@@ -12,6 +12,7 @@ from bluelog.events import (
     CommentApproved,
     CommentSubmitted,
     Event,
+    LinkAsked,
     LinkIssued,
     PostReturned,
     PostSubmitted,
@@ -23,6 +24,7 @@ from bluelog.models import (
     Comment,
     CommentStatus,
     MailOptOut,
+    MailStatus,
     PostAuthor,
     Role,
     Token,
@@ -50,6 +52,7 @@ def register() -> None:
     reactions: dict[type[Event], Reaction] = {
         CommentSubmitted: announce_comment,
         CommentApproved: announce_reply,
+        LinkAsked: keep_request,
         LinkIssued: send_link,
         PostSubmitted: announce_submission,
         PostReturned: return_to_authors,
@@ -99,6 +102,13 @@ def announce_reply(event: CommentApproved) -> None:
     if address and _is_wanted(reply, reply.parent, address):
         _queue("new-reply", address, locale, comment_id=reply.id)
         reply.reply_mailed = True
+
+
+def keep_request(event: LinkAsked) -> None:
+    """Leave the request to the worker, who looks for the account."""
+    template = _TEMPLATES[TokenPurpose(event.purpose)]
+    message = mail.queue(template, to=event.email, locale="en", at=clock.now())
+    message.status = MailStatus.ASKED
 
 
 @_with_mail

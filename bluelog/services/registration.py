@@ -11,8 +11,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import AccountStatus, Role, TokenPurpose, User
 from bluelog.passwords import hash_password
 from bluelog.queries.frame import site
-from bluelog.queries.people import person_by_email
-from bluelog.services import identities, limits, sessions, tokens
+from bluelog.services import asked, identities, limits, sessions, tokens
 from bluelog.services.locks import lock_site
 from bluelog.text.keys import email_key
 from bluelog.uow import record, unit_of_work
@@ -83,15 +82,12 @@ def confirm_by_hand(user_id: int, *, by: User, at: datetime) -> User:
 def resend(email: str, *, address: str, at: datetime) -> None:
     """Mail the link once more, if an account of that address waits for it; no answer tells.
 
-    Emits LinkIssued. Raises NotAllowed, LimitReached.
+    Emits LinkAsked. Raises NotAllowed, LimitReached.
     """
     _check_open()
     limits.spend(limits.RESET, address, at=at)
     limits.spend(limits.RESET_ACCOUNT, "confirmation", email_key(email), at=at)
-    with unit_of_work():
-        user = person_by_email(email)
-        if user is not None and user.status == AccountStatus.UNCONFIRMED:
-            _send_link(user, at)
+    asked.ask(email, TokenPurpose.CONFIRMATION)
 
 
 def _check_open() -> None:

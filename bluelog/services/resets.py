@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from bluelog.errors import NotFound, RuleBroken
-from bluelog.events import Act, LinkIssued
+from bluelog.events import Act
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Token, TokenPurpose, User
 from bluelog.passwords import hash_password
-from bluelog.queries.people import person_by_email, usable_token
-from bluelog.services import identities, limits, sessions, tokens
+from bluelog.queries.people import usable_token
+from bluelog.services import asked, identities, limits, sessions, tokens
 from bluelog.services.locks import lock_site
 from bluelog.text.keys import email_key
 from bluelog.uow import record, unit_of_work
@@ -17,14 +17,11 @@ from bluelog.uow import record, unit_of_work
 def ask(email: str, *, address: str, at: datetime) -> None:
     """Mail a link to the account of that e-mail address, if there is one; no answer tells.
 
-    `address` is the client's. Emits LinkIssued. Raises LimitReached.
+    `address` is the client's. Emits LinkAsked. Raises LimitReached.
     """
     limits.spend(limits.RESET, address, at=at)
     limits.spend(limits.RESET_ACCOUNT, "reset", email_key(email), at=at)
-    with unit_of_work():
-        user = person_by_email(email)
-        if user is not None and user.is_active:
-            record(LinkIssued(tokens.issue(user, TokenPurpose.RESET, at=at).id))
+    asked.ask(email, TokenPurpose.RESET)
 
 
 def issue(user_id: int, *, by: User, at: datetime) -> Token:

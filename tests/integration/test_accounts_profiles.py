@@ -10,7 +10,7 @@ from bluelog.models import AccountStatus, MailOptOut
 from bluelog.queries.sessions import live_user
 from bluelog.services import accounts, people, profiles, resets, sessions, subscriptions
 from tests.conftest import NOW, PASSWORD
-from tests.links import links_issued
+from tests.links import answered, links_issued
 from tests.racing import at_once
 
 NEW = "another-lantern-7"
@@ -163,6 +163,7 @@ def test_a_new_address_needs_the_password(cast, links):
 
 def test_a_link_to_the_former_mailbox_no_longer_opens_the_account(cast, links):
     resets.ask("bob@example.com", address="192.0.2.1", at=NOW)
+    answered()
     change_email(cast.bob, "new@example.com", mail_works=False)
     with pytest.raises(NotFound):
         resets.reset_password(links[0], NEW, at=NOW)

@@ -6,12 +6,13 @@ import pytest
 
 from bluelog.errors import LimitReached, NotAllowed, NotFound, RuleBroken
 from bluelog.extensions import db
-from bluelog.models import AccountStatus, AuditEvent, Token, TokenPurpose, User
+from bluelog.jobs import run_due
+from bluelog.models import AccountStatus, AuditEvent, OutgoingMail, Token, TokenPurpose, User
 from bluelog.queries.sessions import live_user
 from bluelog.services import accounts, people, profiles, resets, sessions, tokens
 from bluelog.uow import unit_of_work
 from tests.conftest import NOW, PASSWORD
-from tests.links import links_issued
+from tests.links import answered, links_issued
 from tests.racing import at_once
 
 NEW = "another-lantern-7"
@@ -24,6 +25,7 @@ def links(monkeypatch) -> list[int]:
 
 def ask(email: str = "alice@example.com", address: str = "192.0.2.1") -> None:
     resets.ask(email, address=address, at=NOW)
+    answered()
 
 
 def works(login: str, password: str) -> bool:
@@ -42,7 +44,27 @@ def test_a_mailed_link_sets_a_new_password(cast, links):
     assert not works("alice", PASSWORD)
 
 
-@pytest.mark.parametrize("email", ["nobody@example.com", "mallory@example.com", "", "\0"])
+@pytest.mark.parametrize(
+    "email", ["alice@example.com", "mallory@example.com", "nobody@example.com"]
+)
+def test_asking_does_the_same_for_every_address(cast, links, email):
+    resets.ask(email, address="192.0.2.1", at=NOW)
+    [request] = db.session.scalars(db.select(OutgoingMail))
+    assert (request.recipient, request.template, request.context) == (email, "password-reset", {})
+    assert db.session.scalar(db.select(Token)) is None
+    assert links == []
+    answered()
+    assert db.session.scalar(db.select(OutgoingMail)) is None
+    assert len(links) == (email == "alice@example.com")
+
+
+def test_the_link_goes_to_the_address_of_the_account(cast, postbox, now):
+    resets.ask("ALICE@Example.com", address="192.0.2.1", at=now)
+    run_due(now + timedelta(seconds=5))
+    assert [message["To"] for message in postbox.messages] == ["alice@example.com"]
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "mallory@example.com", ""])
 def test_who_has_no_active_account_gets_the_same_answer_and_no_link(cast, links, email):
     assert ask(email) is None
     assert links == []

@@ -36,7 +36,7 @@ POST /auth/confirm/{reset_link}         | 404
 
 # The links of mails: having one is the right, whoever is signed in.
 GET  /auth/reset                        | 200
-POST /auth/reset                        | done | new token.user_id={rita}
+POST /auth/reset                        | done | new outgoing_mail.recipient=rita@example.com
 GET  /auth/reset/{reset_link}           | 200
 POST /auth/reset/{reset_link}           | done | rita.session_generation=1
 GET  /auth/reset/{invitation_link}      | 404

@@ -192,6 +192,7 @@ def _say(
         body=remark.text,
         html=str(plain_comment(remark.text)),
         created_at=min(when, at),
+        trashed_at=at if remark.status == "spam" else None,
         reply_mailed=True,
     )
     db.session.add(comment)
