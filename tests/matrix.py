@@ -23,7 +23,8 @@ from tests.stage import ACTORS, TABLES, Dump, Stage
 from tests.stage_rows import SECRET
 
 COLUMNS = {table.name: [column.name for column in table.columns] for table in TABLES}
-Forms = Mapping[str, Callable[[Stage], dict[str, Any]]]
+Form = Callable[[Stage], dict[str, Any]]
+Forms = Mapping[str, Form]
 
 
 @dataclass(frozen=True)

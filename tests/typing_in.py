@@ -212,7 +212,7 @@ FORMS = [
 
 def controls(page: str) -> dict[str, str]:
     """What the form controls of a page hold, by name; a box that is not ticked is not there."""
-    return dict(pair for node in LexborHTMLParser(page).root.css("[name]") for pair in _held(node))
+    return dict(pair for node in LexborHTMLParser(page).css("[name]") for pair in _held(node))
 
 
 def _held(node: LexborNode) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,10 @@ import ast
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
-from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm import RelationshipProperty, configure_mappers
 
 from bluelog.extensions import Base
 from tests.architecture.sources import PROJECT, calls, modules, templates
@@ -104,7 +105,7 @@ def test_imports_fall_and_never_climb() -> None:
 
 
 @pytest.fixture(scope="module")
-def relationships() -> dict[str, object]:
+def relationships() -> dict[str, RelationshipProperty[Any]]:
     configure_mappers()
     return {
         f"{mapper.class_.__name__}.{relation.key}": relation
@@ -113,7 +114,9 @@ def relationships() -> dict[str, object]:
     }
 
 
-def test_relationships_lead_from_child_to_parent_alone(relationships: dict[str, object]) -> None:
+def test_relationships_lead_from_child_to_parent_alone(
+    relationships: dict[str, RelationshipProperty[Any]],
+) -> None:
     assert relationships
     both_ways = [
         name
@@ -123,5 +126,7 @@ def test_relationships_lead_from_child_to_parent_alone(relationships: dict[str, 
     assert both_ways == []
 
 
-def test_nothing_is_loaded_that_was_not_asked_for(relationships: dict[str, object]) -> None:
+def test_nothing_is_loaded_that_was_not_asked_for(
+    relationships: dict[str, RelationshipProperty[Any]],
+) -> None:
     assert {relation.lazy for relation in relationships.values()} == {"raise"}

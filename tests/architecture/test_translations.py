@@ -44,9 +44,9 @@ def key(message: Message) -> tuple[str | None, object]:
     return message.context, message.id
 
 
-def forms(text: object) -> tuple[str, ...]:
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
     """The singular and the plurals of a message."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,7 @@ def test_every_message_is_translated_and_none_is_a_guess(name: str) -> None:
     plurals = catalogue(name).num_plurals
     for message in messages(name):
         strings = forms(message.string)
+        assert strings != ()
         assert all(strings), f"not translated: {message.id}"
         assert len(strings) == (plurals if isinstance(message.id, tuple) else 1), message.id
         assert not message.fuzzy, f"a guess: {message.id}"

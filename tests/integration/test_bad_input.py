@@ -77,7 +77,7 @@ def paths_with_ids() -> list[tuple[str, str]]:
 def test_an_id_that_is_none_finds_nothing(stage: Stage, method: str, pattern: str) -> None:
     for wrong in IDS:
         path = stage.url(pattern.replace("\0", "@")).replace("@", wrong)
-        form = {} if method == "POST" else None
+        form: dict[str, Any] | None = {} if method == "POST" else None
         answer = sent(stage, "ada", path, form, follow_redirects=True)
         assert 400 <= answer.status_code < 500, f"{path}: {answer.status}"
         assert is_clear(answer), path

@@ -123,5 +123,5 @@ def test_an_upload_without_a_picture_is_refused(stage: Stage, sent: dict[str, An
     data = copied | {"csrf_token": stage.tokens["alice"]}
     answer = stage.client("alice").post("/admin/upload", data=data)
     assert answer.status_code == 422
-    assert answer.json["error"]["message"]
+    assert answer.get_json()["error"]["message"]
     assert changes(stage, before) == []

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from tests.matrix import rows
+from tests.matrix import Form, rows
 from tests.pictures import photograph
 from tests.stage import Stage
 
@@ -121,5 +121,5 @@ def picture_form(_stage: Stage) -> dict[str, Any]:
 
 
 ROWS = rows(TABLE)
-FORMS = {row.path: post_form for row in ROWS}
+FORMS: dict[str, Form] = {row.path: post_form for row in ROWS}
 FORMS |= {"/admin/posts/{alices_trashed}/edit": trashed_form, "/admin/upload": picture_form}

@@ -1,6 +1,6 @@
 """What is there to be read."""
 
-from tests.matrix import rows
+from tests.matrix import Forms, rows
 
 # What is public is everyone's; what is not yet, is for those to see who may edit it.
 TABLE = """
@@ -47,4 +47,4 @@ GET  /ckeditor/static/basic/ckeditor.js | 404
 """
 
 ROWS = rows(TABLE)
-FORMS = {}
+FORMS: Forms = {}
