@@ -28,7 +28,7 @@ def absolute(path: str) -> str:
 
 
 def _at_home() -> str:
-    if has_request_context() and current_app.debug:
+    if has_request_context():
         return request.host_url.rstrip("/")
     host = os.environ.get("FLASK_RUN_HOST", "localhost")
     return f"http://{host}:{os.environ.get('FLASK_RUN_PORT', '5000')}"
