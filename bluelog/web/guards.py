@@ -30,7 +30,9 @@ def init_app(app: Flask) -> None:
 
 
 class IdConverter(IntegerConverter):
-    """A row's id: digits that fit the column."""
+    """A row's id: ASCII digits that fit the column."""
+
+    regex = "[0-9]+"
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=LARGEST_ID)

@@ -85,6 +85,7 @@ def test_a_guest_who_says_too_much_is_slowed_down(post: Post) -> None:
     with pytest.raises(LimitReached) as limit:
         say(post, "And one more thing")
     assert limit.value.retry_after > 0
+    assert say(post, "Comment 3").body == "Comment 3"
 
 
 def test_authors_moderate_their_own_posts_only(cast: SimpleNamespace, post: Post) -> None:
