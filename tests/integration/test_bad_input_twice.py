@@ -90,7 +90,7 @@ def test_twenty_of_a_form_at_once_are_one(stage: Stage, name: str) -> None:
     assert recipients == WRITTEN_TO.get(name, [])
 
 
-def test_one_person_who_sends_it_twenty_times_makes_one_row_whatever_the_limit(stage: Stage) -> None:
+def test_who_sends_it_twenty_times_makes_one_row_whatever_the_limit(stage: Stage) -> None:
     form, before = _form("/post/{alices_published_slug} of stranger"), stage.dump()
     answers = sent_at_once(stage, form, from_one_place=True)
     after = stage.dump()
