@@ -1,0 +1,81 @@
+"""The one transaction of a change."""
+
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from bluelog import events, uow
+from bluelog.events import Act, PostPublished
+from bluelog.extensions import db
+from bluelog.models import AuditEvent, Link, Site
+from bluelog.uow import record, unit_of_work
+from tests.conftest import NOW
+
+
+def link(name: str) -> Link:
+    return Link(name=name, url="https://example.com")
+
+
+def names() -> list[str]:
+    return list(db.session.scalars(db.select(Link.name).order_by(Link.name)))
+
+
+def test_a_read_then_anothers_commit_then_a_write_does_not_fail(context: Flask) -> None:
+    seen = db.session.scalars(db.select(Site)).one()
+    assert seen.title == "The Lantern"
+    with Session(db.engine) as another:
+        another.add(link("theirs"))
+        another.get_one(Site, seen.id).title = "Renamed"
+        another.commit()
+    with unit_of_work():
+        assert seen.title == "Renamed"
+        db.session.add(link("ours"))
+    assert names() == ["ours", "theirs"]
+
+
+def test_what_fails_leaves_nothing(context: Flask) -> None:
+    with pytest.raises(ZeroDivisionError), unit_of_work():
+        db.session.add(link("half"))
+        db.session.flush()
+        raise ZeroDivisionError
+    assert names() == []
+
+
+def test_one_is_open_at_a_time(context: Flask) -> None:
+    with unit_of_work(), pytest.raises(RuntimeError), unit_of_work():
+        pass
+
+
+def test_a_reaction_within_the_transaction_stands_or_falls_with_it(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = Act("link.created", cast.ada.id, NOW, "link", 1)
+    with unit_of_work():
+        record(act)
+    assert db.session.scalar(db.select(db.func.count()).select_from(AuditEvent)) == 1
+
+    def refuse(_event: events.Event) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(uow._within, PostPublished, [refuse])
+    with pytest.raises(ZeroDivisionError), unit_of_work():
+        db.session.add(link("never"))
+        record(PostPublished(1, 1))
+    assert names() == []
+
+
+def test_a_reaction_after_the_commit_fails_for_itself_alone(
+    context: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_event: events.Event) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(uow._within, PostPublished, [])
+    monkeypatch.setitem(uow._after, PostPublished, [refuse])
+    with unit_of_work():
+        db.session.add(link("kept"))
+        record(PostPublished(1, 1))
+    assert names() == ["kept"]
+    assert "failed after its commit" in caplog.text
