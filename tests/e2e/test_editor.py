@@ -1,0 +1,64 @@
+"""The editor as a writer finds it: pictures dropped and picked, and code."""
+
+import base64
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visit
+from tests.e2e.stage import Blog
+from tests.pictures import photograph
+
+AREA = ".cke_wysiwyg_div"
+PASSWORD = "a-lantern-by-the-window"
+
+
+@pytest.fixture
+def writing(blog: Blog, visitor: Visit) -> Page:
+    """A new post with its editor ready."""
+    blog.flask("init", "--username", "ada", "--password", PASSWORD)
+    page = visitor(locale="en-GB").page
+    page.goto("/auth/login?next=/admin/posts/new")
+    page.fill("[name=login]", "ada")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main button").first.click()
+    expect(page.locator(AREA)).to_be_visible()
+    return page
+
+
+def test_a_picture_is_dropped_into_the_text(writing: Page) -> None:
+    writing.locator(AREA).click()
+    writing.locator(AREA).evaluate(
+        """(area, data) => {
+            const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+            const files = new DataTransfer();
+            files.items.add(new File([bytes], "drop.jpg", {type: "image/jpeg"}));
+            const {x, y} = area.getBoundingClientRect();
+            area.dispatchEvent(new DragEvent("drop", {dataTransfer: files, bubbles: true,
+                cancelable: true, clientX: x + 20, clientY: y + 20}));
+        }""",
+        base64.b64encode(photograph(640, 400)).decode(),
+    )
+    expect(writing.locator(f"{AREA} img[src^='/uploads/']")).to_have_count(1)
+
+
+def test_a_picture_is_picked_in_the_dialog_and_code_is_put_in(writing: Page) -> None:
+    writing.fill("[name=title]", "Light and code")
+    writing.locator(AREA).click()
+    writing.locator(".cke_button__image").click()
+    writing.locator(".cke_dialog_tab", has_text="Upload").click()
+    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photograph(640, 400)}
+    writing.set_input_files(".cke_dialog_body input[type=file]", picture)
+    expect(writing.get_by_label("URL").first).to_have_value(re.compile("^/uploads/"))
+    writing.get_by_label("Alternative Text").fill("A light")
+    writing.locator(".cke_dialog_ui_button_ok").click()
+    expect(writing.locator(f"{AREA} img[alt='A light']")).to_have_count(1)
+    writing.keyboard.press("End")
+    writing.locator(".cke_button__codesnippet").click()
+    writing.locator(".cke_dialog_body textarea").last.fill("print('<light>')")
+    writing.locator(".cke_dialog_ui_button_ok").last.click()
+    writing.get_by_role("button", name="Publish", exact=True).first.click()
+    expect(writing.locator("article h1")).to_have_text("Light and code")
+    expect(writing.locator("article img[alt='A light']")).to_have_count(1)
+    expect(writing.locator("article pre code")).to_have_text("print('<light>')")
