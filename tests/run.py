@@ -26,7 +26,7 @@ def main() -> int:
     if browser is None:
         chosen.append("not browser")
     else:
-        os.environ["BLUELOG_CHROMIUM"] = browser
+        os.environ["BLUELOG_TEST_CHROMIUM"] = browser
     with database() if options.postgres else nullcontext():
         code = run_pytest(chosen, further)
     if browser is None:

@@ -119,7 +119,9 @@ def launch(playwright: Playwright) -> Browser:
     """Chromium as found by `make test`, with no wish to ask anyone anything."""
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
     quiet += ["--disable-sync", "--no-first-run"]
-    return playwright.chromium.launch(executable_path=os.environ["BLUELOG_CHROMIUM"], args=quiet)
+    return playwright.chromium.launch(
+        executable_path=os.environ["BLUELOG_TEST_CHROMIUM"], args=quiet
+    )
 
 
 def visit(browser: Browser, blog: Blog, **options: Any) -> Watched:

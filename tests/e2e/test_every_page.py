@@ -27,7 +27,7 @@ from tests.postbox import free_port
 
 pytestmark = pytest.mark.slow
 
-VNU = Path(os.environ.get("BLUELOG_VNU", ROOT / ".tools" / "vnu.jar"))
+VNU = Path(os.environ.get("BLUELOG_TEST_VNU", ROOT / ".tools" / "vnu.jar"))
 PASSWORD = "a-lantern-by-the-window"
 LANGUAGES = ("en", "zh-Hans")
 MODES = ("light", "dark")
