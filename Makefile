@@ -17,17 +17,20 @@ help: ## List the commands
 
 setup: $(VENV)/.synced ## Install the locked packages into .venv
 
-.tools/bin/pipenv:
+.PHONY: python
+python:
+	@command -v $(PYTHON) >/dev/null \
+	  || { echo "Python is missing. Install it with: sudo apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Bluelog needs Python 3.11 or newer; $$($(PYTHON) --version) was found."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "A system package is missing. Install it with: sudo apt-get install python3-venv"; exit 1; }
+
+.tools/bin/pipenv: | python
 	@echo "Fetching Pipenv into .tools ..."
 	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check pipenv
 
-$(VENV)/.synced: Pipfile.lock $(filter .tools/bin/pipenv,$(PIPENV))
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
-	  || { echo "A system package is missing. Install it with: sudo apt-get install python3-venv"; exit 1; }
+$(VENV)/.synced: Pipfile.lock $(filter .tools/bin/pipenv,$(PIPENV)) | python
 	@echo "Installing the locked packages into $(VENV), which takes about half a minute ..."
 	@mkdir -p .tools && $(PIPENV) sync --dev --python "$$(command -v $(PYTHON))" >.tools/setup.log 2>&1 \
 	  || { cat .tools/setup.log; echo "Installing the packages failed; the reason stands above."; exit 1; }

@@ -1,8 +1,10 @@
 """Setting up: `flask init`, `flask initdb`, `flask secret`."""
 
 import secrets
+import sys
 
 import click
+from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import MetaData
 
@@ -18,33 +20,55 @@ from bluelog.services import people, setting_up
 @click.command()
 @click.option("--username", prompt=True, help="The administrator's name to sign in with.")
 @click.password_option(help="The administrator's password.")
-@click.option("--email", default="", help="Where mail for the administrator goes.")
-@click.option("--title", default="Bluelog", show_default=True, help="The blog's title.")
+@click.option("--name", default="", help="The administrator's name as readers see it.")
+@click.option("--email", help="Where mail about comments goes.")
+@click.option("--title", help="The blog's title.")
 @click.option("--description", default="", help="One line about the blog.")
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True)
-@click.option("--time-zone", default="UTC", show_default=True, help="Such as Asia/Shanghai.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="The blog's language.")
+@click.option("--time-zone", help="Such as Asia/Shanghai.")
 def init(  # noqa: PLR0917 - click passes every option
     username: str,
     password: str,
-    email: str,
-    title: str,
+    name: str,
+    email: str | None,
+    title: str | None,
     description: str,
-    language: str,
-    time_zone: str,
+    language: str | None,
+    time_zone: str | None,
 ) -> None:
-    """Make the administrator and the blog; run again, set that administrator's password."""
+    """Make the administrator and the blog; run again, set that administrator's password.
+
+    What is not given is asked for in a terminal, and has a default elsewhere.
+    """
     say_target()
     try:
         if administrator_exists():
             people.set_password_by_operator(username, password, at=now())
             click.echo(f"The password of {username} is changed; its sessions are ended.")
             return
-        blog = setting_up.Blog(title, description, language, time_zone)
-        owner = setting_up.Owner(username, password, email=email)
+        operators = current_app.config["BLUELOG_EMAIL"]
+        owner = setting_up.Owner(
+            username,
+            password,
+            name=name,
+            email=_asked(email, "E-mail", operators[0] if operators else ""),
+        )
+        blog = setting_up.Blog(
+            _asked(title, "Blog title", "Bluelog"),
+            description,
+            _asked(language, "Language", current_app.config["BLUELOG_DEFAULT_LANGUAGE"]),
+            _asked(time_zone, "Time zone", "UTC"),
+        )
         setting_up.set_up(owner, blog, at=now())
     except RuleBroken as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"{title} is set up. Sign in as {username}.")
+    click.echo(f"{blog.title} is set up. Sign in as {username}.")
+
+
+def _asked(given: str | None, question: str, default: str) -> str:
+    if given is not None or not sys.stdin.isatty():
+        return default if given is None else given
+    return str(click.prompt(question, default=default))
 
 
 @click.command()

@@ -59,6 +59,7 @@ def import_bluelog(
         limit = wishes.max_upload_bytes
         gallery = Gallery(wishes.uploads, Path(stage), report, at=at, max_bytes=limit)
         with drafted(source, ledger.read(source), gallery, progress) as drafts:
+            gallery.take_rest()
             hung = nullcontext() if wishes.dry_run else gallery.hung()
             with suppress(_Rehearsed), hung, unit_of_work():
                 lock_site()

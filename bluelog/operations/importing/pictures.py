@@ -27,11 +27,12 @@ from bluelog.text.urls import as_browsers_see
 
 _UPLOADED = re.compile(r"/(?:admin/)?uploads/(.+)")
 _LONGEST_NAME = 255
+_SUFFIXES = {".gif", ".jpeg", ".jpg", ".png", ".webp"}
 _NO_FOLDER = "no folder was named by --uploads; it can be named in a later run"
 
 
 class Gallery:
-    """Every picture that posts show, once each. `stage` keeps their files until they are hung."""
+    """Every picture of the other blog, once each. `stage` keeps their files until they are hung."""
 
     def __init__(
         self, folder: Path | None, stage: Path, report: Report, *, at: datetime, max_bytes: int
@@ -56,6 +57,12 @@ class Gallery:
                 if upload is not None:
                     node.attrs[attribute] = PREFIX + upload.filename
         return serialise(body)
+
+    def take_rest(self) -> None:
+        """Take what the folder holds beside: other pages may show it by its old address."""
+        for path in sorted(self._folder.rglob("*")) if self._folder else ():
+            if path.suffix.lower() in _SUFFIXES and path.is_file():
+                self._upload(path.relative_to(str(self._folder)).as_posix(), "the folder")
 
     def picture(self, url: str) -> Picture | None:
         """The sizes of a picture by its address here."""

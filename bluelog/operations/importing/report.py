@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 
-NAMES_SHOWN = 20
+NAMES_SHOWN = 200
 _COLUMN = 14
 
 

@@ -11,6 +11,7 @@ from bluelog import storage
 from bluelog.extensions import db
 from bluelog.models import Upload, User
 from bluelog.operations.importing import links
+from bluelog.operations.importing.pictures import Gallery
 from bluelog.operations.importing.report import Kind, Outcome
 from bluelog.queries.redirects import target_of
 from bluelog.services import uploads
@@ -44,7 +45,27 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.fixture
+def shown_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave what no post shows where it is."""
+    monkeypatch.setattr(Gallery, "take_rest", lambda _self: None)
+
+
 @pytest.mark.usefixtures("empty")
+class TestTheRestOfTheFolder:
+    def test_what_no_post_shows_is_taken_too(self, old: OtherBlog, folder: Path) -> None:
+        (folder / "2019").mkdir()
+        (folder / "2019" / "hot linked.png").write_bytes(png(colour="gold"))
+        (folder / "notes.txt").write_text("no picture")
+        old.post("Boat", '<img src="/uploads/boat.png">')
+        report = bring(old, uploads=folder)
+        assert report.number(Kind.PICTURE, Outcome.ADDED) == 3
+        assert any("broken.png in the folder" in line for line in report.lines())
+        assert str(target_of("/uploads/2019/hot linked.png")).startswith("/uploads/")
+        assert str(target_of("/admin/uploads/海 边.png")).startswith("/uploads/")
+
+
+@pytest.mark.usefixtures("empty", "shown_alone")
 class TestPictures:
     @pytest.mark.parametrize(
         "address",
@@ -135,7 +156,7 @@ class TestPictures:
         assert target_of("/uploads/boat.png") == f"/uploads/{upload.filename}"
 
 
-@pytest.mark.usefixtures("empty")
+@pytest.mark.usefixtures("empty", "shown_alone")
 class TestPicturesOfWhatFailed:
     def test_a_failure_leaves_no_file(
         self, old: OtherBlog, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
