@@ -1,0 +1,62 @@
+"""What a reader's page and all that it loads weigh on the wire, pictures aside."""
+
+import gzip
+
+from flask import Flask
+from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
+
+from bluelog.extensions import db
+from bluelog.models import Site
+from bluelog.queries.people import person_by_username
+from bluelog.text.render import render
+from tests.browsing import browser
+from tests.making import make_comment, make_post
+
+MOST = 20_000
+# About as long as the essays of the demo, and no sentence like another.
+SENTENCES = [
+    f"On the {n}th evening {person} carried the {thing} past the harbour and wrote {n * 37} words."
+    for n, (person, thing) in enumerate(
+        (person, thing)
+        for person in ("Grace", "Tomas", "my neighbour", "the ferryman", "an old friend")
+        for thing in ("lantern", "kettle", "ledger", "ladder", "letter", "violin", "umbrella")
+    )
+]
+SOURCE = "".join(
+    f"<h2>Part {n}</h2><p>{' '.join(SENTENCES[n * 7 : n * 7 + 7])}</p><pre>x = {n}</pre>"
+    for n in range(5)
+)
+
+
+def loaded_with(client: FlaskClient, path: str) -> dict[str, int]:
+    """The page and each stylesheet and script it names, by their compressed size."""
+    with client.get(path) as answer:
+        assert answer.status_code == 200
+        page = answer.data
+    named = LexborHTMLParser(page.decode()).css("link[rel=stylesheet], script[src]")
+    addresses = [node.attributes.get("href") or node.attributes["src"] or "" for node in named]
+    sizes = {path: len(gzip.compress(page, 6))}
+    for address in addresses:
+        with client.get(address) as answer:
+            assert answer.status_code == 200, address
+            sizes[address] = len(gzip.compress(answer.data, 6))
+    return sizes
+
+
+def test_a_post_with_a_page_of_comments_weighs_less_than_20_kilobytes(site: Flask) -> None:
+    with site.app_context():
+        alice = person_by_username("alice")
+        assert alice is not None
+        html = str(render(SOURCE, "html").html)
+        post = make_post(alice, "A long post", html=html)
+        for n in range(15):
+            said = f"{SENTENCES[n]} {SENTENCES[-n - 1]}"
+            make_comment(post, said, name=f"Guest {n}", site=f"https://{n}.example.org/")
+        db.session.execute(db.update(Site).values(sidebar=True))
+        db.session.commit()
+    for language in ("en", "zh-Hans"):
+        sizes = loaded_with(browser(site), f"/post/a-long-post?lang={language}")
+        assert any(".css" in address for address in sizes)
+        assert any(".js" in address for address in sizes)
+        assert sum(sizes.values()) < MOST, sizes
