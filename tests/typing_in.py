@@ -38,7 +38,7 @@ class Filled:
         return f"{self.path} of {self.actor}"
 
 
-def _stamped(stage: Stage) -> dict[str, str]:
+def stamped(stage: Stage) -> dict[str, str]:
     with stage.app.app_context():
         return {"stamp": stamp(stage.rows["alices_published"][1], NOW)}
 
@@ -106,7 +106,7 @@ FORMS = [
         POST | {"version": "1", "note": TEXT},
         BAD_POST | {"note": (LONG,)},
     ),
-    Filled("stranger", "/post/{alices_published_slug}", GUEST, BAD_GUEST, beside=_stamped),
+    Filled("stranger", "/post/{alices_published_slug}", GUEST, BAD_GUEST, beside=stamped),
     Filled(
         "stranger",
         "/post/{bobs_published_slug}/comments/{reply}/reply",
@@ -115,7 +115,7 @@ FORMS = [
         beside=_stamped_elsewhere,
     ),
     Filled(
-        "rita", "/post/{alices_published_slug}", {"body": TEXT}, {"body": ("",)}, beside=_stamped
+        "rita", "/post/{alices_published_slug}", {"body": TEXT}, {"body": ("",)}, beside=stamped
     ),
     Filled(
         "eve",
