@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -13,7 +14,7 @@ _READABLE_BY_ALL = 0o644  # a web server in front, running as somebody else, rea
 class Storage(Protocol):
     """A flat place for files whose names are made from their content.
 
-    Every method raises ValueError for a name that is no `<digest>[-<width>].<extension>`.
+    A name is `<digest>[-<width>].<extension>`; for any other every method raises ValueError.
     """
 
     def put(self, name: str, data: bytes) -> None:
@@ -27,6 +28,9 @@ class Storage(Protocol):
 
     def delete(self, name: str) -> None:
         """Drop a file; one that is gone already is no error."""
+
+    def names(self) -> Iterator[str]:
+        """Every file that is kept, in no order; what else lies there is passed over."""
 
     def path(self, name: str) -> Path | None:
         """Where the file is or would be on this machine, if that is where files are."""
@@ -62,6 +66,14 @@ class LocalStorage:
 
     def delete(self, name: str) -> None:
         self.path(name).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        if not self.root.exists():
+            return
+        with os.scandir(self.root) as entries:
+            for entry in entries:
+                if parts(entry.name) and entry.is_file():
+                    yield entry.name
 
     def path(self, name: str) -> Path:
         if parts(name) is None:

@@ -67,6 +67,17 @@ def test_opening_what_is_not_there_says_so(files: LocalStorage) -> None:
         files.open(NAME)
 
 
+def test_every_file_kept_is_named_and_nothing_else(files: LocalStorage) -> None:
+    assert list(files.names()) == []
+    variant = f"{DIGEST}-480.webp"
+    for name in (NAME, variant):
+        files.put(name, b"x")
+    (files.root / ".incoming-half").write_bytes(b"x")
+    (files.root / "notes.txt").write_bytes(b"x")
+    (files.root / f"{'cd' * 32}.png").mkdir()
+    assert set(files.names()) == {NAME, variant}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such rights")
 def test_a_web_server_of_another_account_may_read(files: LocalStorage) -> None:
     files.put(NAME, b"x")
