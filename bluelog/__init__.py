@@ -22,7 +22,6 @@ from bluelog import (  # noqa: E402
 from bluelog.models import Post  # noqa: E402
 from bluelog.services import limits  # noqa: E402
 from bluelog.settings import BaseConfig, ConfigurationError  # noqa: E402
-from bluelog.storage import LocalStorage  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ def create_app(config: str | BaseConfig | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, static_url_path="/static")
     app.config.from_object(chosen)
     _shield_from_late_dicts()
-    storage.use(LocalStorage(app.config["BLUELOG_UPLOAD_PATH"]))
+    storage.use(storage.chosen(app.config))
     limits.init(app.config["REDIS_URL"])
     extensions.init_app(app)
     web.init_app(app)

@@ -19,6 +19,7 @@ from bluelog.operations.importing import ledger, preferences
 from bluelog.operations.importing.bluelog_import import Wishes, import_bluelog
 from bluelog.operations.importing.source import Source, opened
 from bluelog.settings.readers import is_address
+from bluelog.storage import StorageAway
 
 
 @click.group("import")
@@ -60,7 +61,7 @@ def bluelog(
                 with_code = _wants_code(source, ask=not (yes or dry_run))
                 wishes = _wishes(email, uploads, with_code=with_code, dry_run=dry_run)
                 report = import_bluelog(source, wishes, at=now(), progress=_bar)
-        except BluelogError as refusal:
+        except (BluelogError, StorageAway) as refusal:
             raise click.ClickException(f"{refusal} Nothing was imported.") from refusal
     click.echo("\n".join(["", *report.lines()]))
     if dry_run:

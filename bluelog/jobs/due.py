@@ -10,9 +10,11 @@ from sqlalchemy import select, update
 from bluelog.extensions import db
 from bluelog.jobs import delivery
 from bluelog.models import Counter
+from bluelog.outage import Outage
 from bluelog.queries.posts import due_scheduled
 from bluelog.queries.uploads import pending_variants
 from bluelog.services import asked, comments, limits, posts, sessions, tokens, uploads, upserts
+from bluelog.storage import StorageAway
 from bluelog.uow import unit_of_work
 
 Job = Callable[[datetime], int]
@@ -21,6 +23,8 @@ WORKER_SEEN = "worker_seen"  # the counter of when a worker was last alive
 _LAST_PURGE = "last_purge"
 _HEARTBEAT_SECONDS = 20
 _HOUR_SECONDS = 3600
+
+files_away = Outage(pause_seconds=10.0)
 
 
 def run_due(at: datetime, stop: Event | None = None) -> int:
@@ -62,11 +66,17 @@ def publish_scheduled(at: datetime) -> int:
 
 
 def make_variants(at: datetime) -> int:
-    """Make the narrower files of one picture."""
+    """Make the narrower files of one picture; all wait while the place of the files is away."""
     waiting = pending_variants(1)
-    if waiting:
+    if not waiting or not files_away.lets_ask():
+        return 0
+    try:
         uploads.make_variants(waiting[0], at)
-    return len(waiting)
+    except StorageAway:
+        files_away.begin()
+        return 0
+    files_away.end()
+    return 1
 
 
 def clear_out(at: datetime) -> int:

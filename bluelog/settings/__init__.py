@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from bluelog.settings import hints, mail, secret_key
+from bluelog.settings import hints, mail, s3, secret_key
 from bluelog.settings.readers import PROJECT, STREAM, is_address
 from bluelog.settings.table import SETTINGS, Setting
 
@@ -46,6 +46,12 @@ class BaseConfig:
     SECRET_KEY: str
     SQLALCHEMY_DATABASE_URI: str
     REDIS_URL: str | None
+    S3_BUCKET: str | None
+    S3_ENDPOINT_URL: str | None
+    S3_ACCESS_KEY_ID: str | None
+    S3_SECRET_ACCESS_KEY: str | None
+    S3_REGION: str | None
+    S3_PREFIX: str
     BLUELOG_URL: str | None
     BLUELOG_EMAIL: tuple[str, ...]
     BLUELOG_DATA_DIR: Path
@@ -93,6 +99,7 @@ class BaseConfig:
         self.BLUELOG_OWN_TLS = self.BLUELOG_OWN_TLS or hints.has_certificate(environ)
         self.SQLALCHEMY_ENGINE_OPTIONS = {"hide_parameters": not self.DEBUG}  # they reach the log
         self._place_files()
+        self._complete_bucket()
         self._complete_mail()
         self._follow_url()
         self._check_https()
@@ -122,6 +129,18 @@ class BaseConfig:
         file = f"/{(self.BLUELOG_DATA_DIR / self.database).as_posix()}" if self.database else ""
         self.SQLALCHEMY_DATABASE_URI = self.SQLALCHEMY_DATABASE_URI or f"sqlite://{file}"
         self.MAX_CONTENT_LENGTH = self.BLUELOG_MAX_UPLOAD_BYTES + MIB
+
+    def _complete_bucket(self) -> None:
+        for name, text in s3.missing(self._bucket()).items():
+            self._refuse(name, text)
+        self.S3_REGION = self.S3_REGION or s3.USUAL_REGION
+
+    def _bucket(self) -> dict[str, str | None]:
+        return {
+            setting.name: getattr(self, setting.name)
+            for setting in SETTINGS
+            if setting.name.startswith("S3_")
+        }
 
     def _complete_mail(self) -> None:
         if self.MAIL_USE_TLS and self.MAIL_USE_SSL:

@@ -18,6 +18,9 @@ STREAM = "stream"
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_FOLDER = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
 _ON = {"1", "true", "yes", "on"}
 _OFF = {"0", "false", "no", "off"}
 _POSTGRES = "postgresql+psycopg"
@@ -110,6 +113,44 @@ def redis_url(raw: str) -> str:
         raise ValueError("must begin with redis://, rediss:// or unix://.")
     _require("redis", category="redis")
     return raw.strip()
+
+
+def bucket(raw: str) -> str:
+    name = raw.strip()
+    if not _BUCKET.fullmatch(name):
+        raise ValueError(f"must be the name of a bucket, without an address, not {raw!r}.")
+    _require("boto3", category="s3")
+    return name
+
+
+def endpoint_url(raw: str) -> str:
+    """The URL is never repeated in a message, for someone may have put a password in it."""
+    try:
+        parts = urlsplit(raw.strip())
+        is_fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_fine = False
+    if not is_fine or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError(
+            "must be an address such as https://s3.example.com, without a key or a bucket in it."
+        )
+    return raw.strip().rstrip("/")
+
+
+def region(raw: str) -> str:
+    if not _REGION.fullmatch(raw.strip()):
+        raise ValueError(f"must be the name of a region, such as eu-central-1, not {raw!r}.")
+    return raw.strip()
+
+
+def prefix(raw: str) -> str:
+    """One slash at the end and none at the beginning, however it was written."""
+    folders = [folder for folder in raw.strip().split("/") if folder]
+    if not all(_FOLDER.fullmatch(folder) for folder in folders):
+        raise ValueError(
+            f"must be letters, digits, dots, dashes and slashes, such as blog/uploads, not {raw!r}."
+        )
+    return "".join(f"{folder}/" for folder in folders)
 
 
 def _require(package: str, *, category: str) -> None:

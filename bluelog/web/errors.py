@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bluelog.errors import LimitReached, NotAllowed, NotFound
 from bluelog.i18n import lazy_gettext as _l
+from bluelog.storage import StorageAway
 from bluelog.web import visitor
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(LimitReached, limit_reached)
     app.register_error_handler(DBAPIError, database_busy)
     app.register_error_handler(PoolTimeout, database_busy)
+    app.register_error_handler(StorageAway, storage_away)
     app.register_error_handler(InternalServerError, lambda _error: error_page(500))
 
 
@@ -81,6 +83,15 @@ def database_busy(error: DBAPIError | PoolTimeout) -> Response:
     log.error("The database did not answer.", exc_info=error)
     # It is not asked again, which might take as long as it did the first time.
     _leave_out_database()
+    return _away()
+
+
+def storage_away(_error: StorageAway) -> Response:
+    """Say that pictures are away for now; whoever found it out has told it in the log."""
+    return _away()
+
+
+def _away() -> Response:
     response = error_page(503)
     response.headers["Retry-After"] = "5"
     return response

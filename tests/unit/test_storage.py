@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bluelog import storage
-from bluelog.storage import LocalStorage, parts
+from bluelog.storage import LocalStorage, StorageAway, parts
 
 DIGEST = "ab" * 32
 NAME = f"{DIGEST}.jpg"
@@ -109,7 +109,7 @@ def test_a_failed_put_leaves_what_was_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full_disk)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageAway, match="No space"):
         files.put(NAME, b"second")
     assert files.path(NAME).read_bytes() == b"first"
     assert [file.name for file in files.root.iterdir()] == [NAME]

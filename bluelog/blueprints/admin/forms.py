@@ -78,6 +78,7 @@ class PostForm(SubmissionForm):
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
 
     cover_refused: RuleBroken | None = None
+    refused_status = 422
 
     def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
         """Fill the choices; a post in a language of its own keeps it."""

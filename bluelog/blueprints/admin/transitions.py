@@ -12,6 +12,7 @@ from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
 from bluelog.blueprints.admin.rendering import say
+from bluelog.blueprints.admin.uploads import PICTURES_AWAY
 from bluelog.clock import now
 from bluelog.errors import RuleBroken, VersionConflict
 from bluelog.models import Post, PostKind
@@ -19,6 +20,7 @@ from bluelog.queries import frame
 from bluelog.queries.posts import post_editable_by
 from bluelog.services import posts, uploads
 from bluelog.services.posts import Content
+from bluelog.storage import StorageAway
 from bluelog.web.forms import carried_out
 from bluelog.web.redirects import go_back
 from bluelog.web.templating import post_url
@@ -117,7 +119,7 @@ def _made(verb: Callable[..., Post], message: str) -> Any:
     except VersionConflict as conflict:
         return _made_already(form, conflict.current, kind)
     if post is None:
-        return editor_page(form, None, kind=kind), 422
+        return editor_page(form, None, kind=kind), form.refused_status
     return _on(post, message)
 
 
@@ -143,7 +145,7 @@ def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:
     except VersionConflict as conflict:
         return _conflict_page(form, conflict.current)
     if changed is None:
-        return editor_page(form, editable_post(post_id)), 422
+        return editor_page(form, editable_post(post_id)), form.refused_status
     return _on(changed, message)
 
 
@@ -181,6 +183,9 @@ def _take_cover(form: PostForm) -> None:
     except RuleBroken as error:
         error.field = "cover"
         form.cover_refused = error
+        return
+    except StorageAway:
+        form.cover_refused, form.refused_status = RuleBroken("cover", PICTURES_AWAY), 503
         return
     form.cover_id.data = upload.id
 

@@ -10,8 +10,12 @@ from bluelog.blueprints.admin import bp
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
 from bluelog.i18n import gettext as _
+from bluelog.i18n import lazy_gettext as _l
 from bluelog.services import uploads
+from bluelog.storage import StorageAway
 from bluelog.web.visitor import viewer
+
+PICTURES_AWAY = _l("Pictures cannot be stored right now. Your text is safe; try again in a minute.")
 
 
 @bp.post("/upload")
@@ -26,6 +30,8 @@ def upload_picture() -> Any:
         stored = uploads.store(file.read(), file.filename, by=person, at=now(), max_bytes=limit)
     except RuleBroken as refusal:
         return _refused(str(refusal))
+    except StorageAway:
+        return _refused(str(PICTURES_AWAY), 503)
     return jsonify(
         uploaded=1,
         fileName=stored.filename,
@@ -35,7 +41,7 @@ def upload_picture() -> Any:
     )
 
 
-def _refused(message: str) -> Response:
+def _refused(message: str, status: int = 422) -> Response:
     response: Response = upload_fail(message)
-    response.status_code = 422
+    response.status_code = status
     return response

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,6 +19,7 @@ from bluelog.operations.importing.report import Kind, Outcome, Report
 from bluelog.queries.uploads import PREFIX, picture_of, upload_with_content
 from bluelog.services import pictures
 from bluelog.services.uploads import WIDTHS
+from bluelog.storage import StorageAway
 from bluelog.text.nesting import nesting
 from bluelog.text.render import Picture
 from bluelog.text.sanitise import MAX_NESTING
@@ -82,7 +83,8 @@ class Gallery:
             for name in put:
                 # Somebody may have uploaded the same picture in the meantime.
                 if upload_with_content(name.partition(".")[0]) is None:
-                    files.delete(name)
+                    with suppress(StorageAway):  # A file that nothing names does no harm.
+                        files.delete(name)
             raise
 
     def write(self, author_id: int) -> None:
