@@ -54,11 +54,12 @@ class Browser(FlaskClient):
             _cv_app.reset(outer)
 
 
-def make_app(folder: Path, database_url: str) -> Flask:
+def make_app(folder: Path, database_url: str, **further: str) -> Flask:
     settings = {
         "DATABASE_URL": database_url,
         "BLUELOG_DATA_DIR": str(folder),
         "BLUELOG_URL": "http://localhost",
+        **further,
     }
     app = create_app(TestingConfig(settings))
     app.test_client_class = Browser
