@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,12 @@ from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
+from bluelog.outage import Outage
+
 log = logging.getLogger(__name__)
 
+_LISTEN_AGAIN_SECONDS = 1.0
+_PATIENCE_SECONDS = 3.0  # longer than the second for which huey listens at a time
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 NAMES = {
@@ -42,24 +47,42 @@ class Queue:
 
     def __init__(self) -> None:
         self.work: Callable[[], object] = lambda: None
+        self.outage = Outage()
         self._attach(MemoryHuey("bluelog", results=False))
 
     def init_app(self, app: Flask) -> None:
         if app.testing:
             return
         if app.config["REDIS_URL"]:
-            self._attach(RedisHuey("bluelog", results=False, url=app.config["REDIS_URL"]))
+            self.ring_on_redis(app.config["REDIS_URL"])
             return
         folder = app.config["BLUELOG_DATA_DIR"]
         folder.mkdir(parents=True, exist_ok=True)
         self._attach(SqliteHuey("bluelog", results=False, filename=str(folder / "queue.db")))
 
+    def ring_on_redis(self, url: str) -> None:
+        """Ring on that server from now on."""
+        connections = redis_connections(url, patience_seconds=_PATIENCE_SECONDS)
+        self._attach(RedisBell("bluelog", results=False, connection_pool=connections))
+
     def ring(self) -> None:
         """Tell a waiting worker that something is due; a failure is logged, never raised."""
+        if not self.outage.lets_ask():
+            return
         try:
             self._due()
-        except Exception:
-            log.exception("The worker could not be woken; it finds due work by itself.")
+        except Exception as error:  # noqa: BLE001  (whatever it is, the worker looks by itself)
+            if self.outage.begin():
+                log.warning("The worker cannot be woken; it finds due work by itself: %s", error)
+        else:
+            self.outage.end()
+
+    def forget_rings(self) -> None:
+        """Drop the rings from when nobody listened."""
+        try:
+            self.huey.flush()
+        except Exception as error:  # noqa: BLE001  (an old ring does no harm)
+            log.warning("Old rings for the worker could not be dropped: %s", error)
 
     def _attach(self, huey: Huey) -> None:
         self.huey = huey
@@ -67,6 +90,51 @@ class Queue:
 
     def _run(self) -> None:
         self.work()
+
+
+class RedisBell(RedisHuey):  # type: ignore[misc]
+    """Without a traceback a second while the server is away."""
+
+    outage = Outage()
+
+    def dequeue(self) -> Any:
+        try:
+            task = super().dequeue()
+        except Exception as error:  # noqa: BLE001  (the sweep does what is due meanwhile)
+            self._tell(error)
+            time.sleep(_LISTEN_AGAIN_SECONDS)
+            return None
+        if self.outage.end():
+            log.warning("Rings for the worker are heard again.")
+        return task
+
+    def execute(self, task: Any, timestamp: Any = None) -> Any:
+        try:
+            return super().execute(task, timestamp)
+        except Exception as error:  # noqa: BLE001  (our work raises nothing: it is the server)
+            self._tell(error)
+
+    def read_schedule(self, timestamp: Any = None) -> list[Any]:  # noqa: ARG002
+        """Nothing is ever scheduled here: when something falls due stands in the tables."""
+        return []
+
+    def _tell(self, error: Exception) -> None:
+        if self.outage.begin():
+            log.warning("No ring is heard; due work is looked for once a second: %s", error)
+
+
+def redis_connections(url: str, *, patience_seconds: float) -> Any:
+    """Connections to a Redis server that give up early: whoever waits has another way."""
+    from redis import ConnectionPool
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    return ConnectionPool.from_url(
+        url,
+        socket_connect_timeout=1.0,
+        socket_timeout=patience_seconds,
+        retry=Retry(NoBackoff(), 1),  # a connection from before a restart
+    )
 
 
 class SessionLogin(LoginManager):  # type: ignore[misc]

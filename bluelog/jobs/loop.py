@@ -39,7 +39,7 @@ def work(app: Flask, stop: Event) -> None:
     queue.work = partial(_run, app, stop)
     logging.getLogger("huey").setLevel(logging.WARNING)
     # Rings from when nobody listened are dropped: the first sweep finds what they were about.
-    queue.huey.flush()
+    queue.forget_rings()
     listener = Listener(
         queue.huey, workers=1, periodic=False, max_delay=1.0, shutdown_timeout=_GRACE_SECONDS
     )

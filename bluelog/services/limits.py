@@ -1,11 +1,13 @@
 """How often something may be tried: counted before it is done, so that a refusal counts too."""
 
 import hashlib
-from contextlib import AbstractContextManager, nullcontext
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
+from typing import TypeVar
 
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage, storage_from_string
@@ -13,10 +15,15 @@ from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import delete, select
 
 from bluelog.errors import LimitReached
-from bluelog.extensions import db
+from bluelog.extensions import db, redis_connections
 from bluelog.models import AttemptCount
+from bluelog.outage import Outage
 from bluelog.services.limit_storage import AttemptStorage
 from bluelog.uow import unit_of_work
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -54,37 +61,49 @@ class _Shared:
     """Counters outside the database, once a Redis server is named."""
 
     storage: Storage | None = None
+    outage = Outage()
 
 
 def init(redis_url: str | None) -> None:
     """Count on the Redis server, or in the database where there is none."""
     _Shared.storage = _connected(redis_url) if redis_url else None
+    _Shared.outage = Outage()
 
 
 def spend(limit: Limit, *identity: str, at: datetime) -> None:
     """Count one attempt, in a unit of work of its own. Raises LimitReached."""
-    limiter, key = _limiter(at), _key(limit, identity)
-    with _counting():
+    key = _key(limit, identity)
+
+    def hit(limiter: FixedWindowRateLimiter) -> list[float]:
         full = [window for window in limit.windows if not limiter.hit(window, *key)]
-        ends = [limiter.get_window_stats(window, *key).reset_time for window in full]
-    if ends:
+        return [limiter.get_window_stats(window, *key).reset_time for window in full]
+
+    if ends := _counted(hit, at):
         raise LimitReached(max(1, ceil(max(ends) - at.timestamp())))
 
 
 def give_back(limit: Limit, *identity: str, at: datetime) -> None:
     """Take back one attempt that was no failure."""
-    limiter, key = _limiter(at), _key(limit, identity)
-    with _counting():
+    key = _key(limit, identity)
+
+    def take_back(limiter: FixedWindowRateLimiter) -> None:
         for window in limit.windows:
-            limiter.hit(window, *key, cost=-1)
+            # Else the next window would begin below nothing.
+            if limiter.storage.get(window.key_for(*key)) > 0:
+                limiter.hit(window, *key, cost=-1)
+
+    _counted(take_back, at)
 
 
 def forgive(limit: Limit, *identity: str, at: datetime) -> None:
     """Forget every attempt."""
-    limiter, key = _limiter(at), _key(limit, identity)
-    with _counting():
+    key = _key(limit, identity)
+
+    def clear(limiter: FixedWindowRateLimiter) -> None:
         for window in limit.windows:
             limiter.clear(window, *key)
+
+    _counted(clear, at)
 
 
 def purge(at: datetime) -> None:
@@ -98,17 +117,30 @@ def purge(at: datetime) -> None:
 
 def _connected(url: str) -> Storage:
     # The library's own name for a Redis server behind a socket file.
-    storage = storage_from_string(f"redis+{url}" if url.startswith("unix:") else url)
+    named = f"redis+{url}" if url.startswith("unix:") else url
+    options = {}
+    if not url.startswith("memory:"):
+        options["connection_pool"] = redis_connections(url, patience_seconds=1.0)
+    storage = storage_from_string(named, **options)
     assert isinstance(storage, Storage)  # noqa: S101  (its other kind is for asyncio)
     return storage
 
 
-def _limiter(at: datetime) -> FixedWindowRateLimiter:
-    return FixedWindowRateLimiter(_Shared.storage or AttemptStorage(at))
-
-
-def _counting() -> AbstractContextManager[None]:
-    return nullcontext() if _Shared.storage else unit_of_work()
+def _counted(count: Callable[[FixedWindowRateLimiter], T], at: datetime) -> T:
+    """Count on the shared server; in the database where there is none, or while it is away."""
+    shared, outage = _Shared.storage, _Shared.outage
+    if shared is not None and outage.lets_ask():
+        try:
+            counted = count(FixedWindowRateLimiter(shared))
+        except shared.base_exceptions as error:
+            if outage.begin():
+                log.warning("Redis is away; attempts are counted in the database: %s", error)
+        else:
+            if outage.end():
+                log.warning("Redis is back; attempts are counted there.")
+            return counted
+    with unit_of_work():
+        return count(FixedWindowRateLimiter(AttemptStorage(at)))
 
 
 def _key(limit: Limit, identity: tuple[str, ...]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from bluelog import storage
 from bluelog.extensions import db
 from bluelog.jobs import due
 from bluelog.storage import S3Storage
-from tests import s3
+from tests import redis, s3
 from tests.conftest import Databases, make_app
 
 
@@ -67,3 +67,11 @@ def on_s3(
     with app.app_context():
         db.engine.dispose()
     databases.drop(url)
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[redis.Server]:
+    """An empty server."""
+    redis.need()
+    with redis.running(tmp_path) as server:
+        yield server
