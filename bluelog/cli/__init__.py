@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from bluelog.cli import dev, documents, forge, imports, setup, shell, translations, worker
+from bluelog.cli import dev, documents, forge, imports, setup, shell, translations, uploads, worker
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         setup.initdb,
         setup.secret,
         translations.translations,
+        uploads.uploads_group,
         worker.worker,
     ):
         app.cli.add_command(command)
