@@ -131,16 +131,10 @@ class BaseConfig:
         self.MAX_CONTENT_LENGTH = self.BLUELOG_MAX_UPLOAD_BYTES + MIB
 
     def _complete_bucket(self) -> None:
-        for name, text in s3.missing(self._bucket()).items():
-            self._refuse(name, text)
+        given = {name: getattr(self, name) for name in s3.NAMES}
+        if not self.errors.keys() & given.keys():
+            self.errors |= s3.missing(given)
         self.S3_REGION = self.S3_REGION or s3.USUAL_REGION
-
-    def _bucket(self) -> dict[str, str | None]:
-        return {
-            setting.name: getattr(self, setting.name)
-            for setting in SETTINGS
-            if setting.name.startswith("S3_")
-        }
 
     def _complete_mail(self) -> None:
         if self.MAIL_USE_TLS and self.MAIL_USE_SSL:
