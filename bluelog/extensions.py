@@ -72,10 +72,10 @@ class Queue:
         try:
             self._due()
         except Exception as error:  # noqa: BLE001  (whatever it is, the worker looks by itself)
-            if self.outage.begin():
+            if self.outage.failed():
                 log.warning("The worker cannot be woken; it finds due work by itself: %s", error)
         else:
-            self.outage.end()
+            self.outage.answered()
 
     def forget_rings(self) -> None:
         """Drop the rings from when nobody listened."""
@@ -104,7 +104,7 @@ class RedisBell(RedisHuey):  # type: ignore[misc]
             self._tell(error)
             time.sleep(_LISTEN_AGAIN_SECONDS)
             return None
-        if self.outage.end():
+        if self.outage.answered():
             log.warning("Rings for the worker are heard again.")
         return task
 
@@ -119,7 +119,7 @@ class RedisBell(RedisHuey):  # type: ignore[misc]
         return []
 
     def _tell(self, error: Exception) -> None:
-        if self.outage.begin():
+        if self.outage.failed():
             log.warning("No ring is heard; due work is looked for once a second: %s", error)
 
 

@@ -23,13 +23,13 @@ class Outage:
         self._wait()
         return True
 
-    def begin(self) -> bool:
+    def failed(self) -> bool:
         """Note that the server failed; whether that is news."""
         is_news = self._ask_again_at is None
         self._wait()
         return is_news
 
-    def end(self) -> bool:
+    def answered(self) -> bool:
         """Note that the server answered; whether that is news."""
         is_news = self._ask_again_at is not None
         self._ask_again_at = None

@@ -73,9 +73,9 @@ def make_variants(at: datetime) -> int:
     try:
         uploads.make_variants(waiting[0], at)
     except StorageAway:
-        files_away.begin()
+        files_away.failed()
         return 0
-    files_away.end()
+    files_away.answered()
     return 1
 
 

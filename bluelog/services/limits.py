@@ -133,10 +133,10 @@ def _counted(count: Callable[[FixedWindowRateLimiter], T], at: datetime) -> T:
         try:
             counted = count(FixedWindowRateLimiter(shared))
         except shared.base_exceptions as error:
-            if outage.begin():
+            if outage.failed():
                 log.warning("Redis is away; attempts are counted in the database: %s", error)
         else:
-            if outage.end():
+            if outage.answered():
                 log.warning("Redis is back; attempts are counted there.")
             return counted
     with unit_of_work():

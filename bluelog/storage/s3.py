@@ -144,12 +144,12 @@ class S3Storage:
         raise StorageAway(f"{self} refuses: {error}") from error
 
     def _failed(self, error: Exception) -> NoReturn:
-        if self.outage.begin():
+        if self.outage.failed():
             log.error("%s does not answer: %s", self, error)
         raise StorageAway(f"{self} does not answer: {error}") from error
 
     def _answered(self) -> None:
-        if self.outage.end():
+        if self.outage.answered():
             log.warning("%s answers again.", self)
 
     def _client(self) -> Any:

@@ -63,7 +63,7 @@ def on_s3(
     assert isinstance(files, S3Storage)
     files._clients = clients
     yield app
-    due.files_away.end()
+    due.files_away.answered()
     with app.app_context():
         db.engine.dispose()
     databases.drop(url)

@@ -131,9 +131,9 @@ class TestJourney:
 @pytest.fixture
 def away(files: S3Storage) -> S3Storage:
     """The server does not answer any more."""
-    files.outage.begin()
+    files.outage.failed()
     files.outage.pause_seconds = 600
-    files.outage.begin()
+    files.outage.failed()
     return files
 
 
@@ -170,13 +170,13 @@ def test_variants_wait_for_a_server_that_is_away(
     filled: Flask, browser: FlaskClient, files: S3Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert sent(browser, photograph()).status_code == 200
-    files.outage.begin()
+    files.outage.failed()
     with filled.app_context():
         assert run_due(now()) == 0
         assert kept().variants_at is None
         assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
-        files.outage.end()
-        due.files_away.end()
+        files.outage.answered()
+        due.files_away.answered()
         assert run_due(now()) == 1
         assert kept().variants_at
 
