@@ -83,6 +83,7 @@ class BaseConfig:
     SESSION_REFRESH_EACH_REQUEST = False
     PERMANENT_SESSION_LIFETIME = timedelta(days=30)
     MAX_FORM_MEMORY_SIZE = 8 * MIB
+    MAX_CONTENT_LENGTH = 9 * MIB  # of a form; a guard of ours allows for pictures
     MAX_FORM_PARTS = 1000
     WTF_CSRF_CHECK_DEFAULT = False  # a guard of ours decides which requests need the token
     WTF_CSRF_TIME_LIMIT = None  # bound to the session, which may be as old as an open editor
@@ -128,7 +129,6 @@ class BaseConfig:
         self.BLUELOG_LOGGING_PATH = self.BLUELOG_LOGGING_PATH or PROJECT / "logs" / "bluelog.log"
         file = f"/{(self.BLUELOG_DATA_DIR / self.database).as_posix()}" if self.database else ""
         self.SQLALCHEMY_DATABASE_URI = self.SQLALCHEMY_DATABASE_URI or f"sqlite://{file}"
-        self.MAX_CONTENT_LENGTH = self.BLUELOG_MAX_UPLOAD_BYTES + MIB
 
     def _complete_bucket(self) -> None:
         given = {name: getattr(self, name) for name in s3.NAMES}

@@ -18,11 +18,15 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEALTH_CHECKS = frozenset({"/healthz", "/readyz"})
 # What a mail program posts to by RFC 8058, with nothing but the signed address.
 WITHOUT_ORIGIN = frozenset({"auth.unsubscribe"})
+# What takes one picture and nothing else.
+UPLOADS = frozenset({"admin.upload_picture"})
+_AROUND_A_PICTURE_BYTES = 1024**2
 
 
 def init_app(app: Flask) -> None:
     """Guard every request of the app."""
     app.url_map.converters["id"] = IdConverter
+    app.before_request(bound_body)
     app.before_request(check_host)
     app.before_request(check_text)
     app.before_request(force_https)
@@ -36,6 +40,16 @@ class IdConverter(IntegerConverter):
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=LARGEST_ID)
+
+
+def bound_body() -> None:
+    """Bound what is read: a form has room for itself whatever the bound of pictures is."""
+    largest_picture_bytes = current_app.config["BLUELOG_MAX_UPLOAD_BYTES"]
+    if request.endpoint in UPLOADS:
+        request.max_content_length = largest_picture_bytes + _AROUND_A_PICTURE_BYTES
+    elif request.mimetype == "multipart/form-data":
+        largest_form_bytes = current_app.config["MAX_CONTENT_LENGTH"]
+        request.max_content_length = largest_form_bytes + largest_picture_bytes
 
 
 def check_text() -> None:

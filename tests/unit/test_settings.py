@@ -167,7 +167,7 @@ class TestTable:
         app.config.from_object(production())
         assert all(setting.config_key in app.config for setting in SETTINGS)
         assert app.config["SQLALCHEMY_ENGINE_OPTIONS"] == {"hide_parameters": True}
-        assert app.config["MAX_CONTENT_LENGTH"] == 11 * 1024**2
+        assert app.config["MAX_CONTENT_LENGTH"] == 9 * 1024**2
         assert not app.debug
         assert not app.testing
 
