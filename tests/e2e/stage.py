@@ -1,5 +1,6 @@
 """A blog as operators run it - gunicorn, worker, SMTP server - and a browser that is watched."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
+from tests.pictures import photograph
 from tests.postbox import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -129,3 +131,19 @@ def visit(browser: Browser, blog: Blog, **options: Any) -> Watched:
     context = browser.new_context(base_url=blog.url, **options)
     context.set_default_timeout(15_000)
     return Watched(context, context.new_page(), blog.url).watch()
+
+
+def drop_picture(area: Locator) -> None:
+    """Drop a photograph into an editor's text."""
+    area.click()
+    area.evaluate(
+        """(area, data) => {
+            const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+            const files = new DataTransfer();
+            files.items.add(new File([bytes], "drop.jpg", {type: "image/jpeg"}));
+            const {x, y} = area.getBoundingClientRect();
+            area.dispatchEvent(new DragEvent("drop", {dataTransfer: files, bubbles: true,
+                cancelable: true, clientX: x + 20, clientY: y + 20}));
+        }""",
+        base64.b64encode(photograph(640, 400)).decode(),
+    )

@@ -1,13 +1,12 @@
 """The editor as a writer finds it: pictures dropped and picked, and code."""
 
-import base64
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visit
-from tests.e2e.stage import Blog
+from tests.e2e.stage import Blog, drop_picture
 from tests.pictures import photograph
 
 AREA = ".cke_wysiwyg_div"
@@ -28,18 +27,7 @@ def writing(blog: Blog, visitor: Visit) -> Page:
 
 
 def test_a_picture_is_dropped_into_the_text(writing: Page) -> None:
-    writing.locator(AREA).click()
-    writing.locator(AREA).evaluate(
-        """(area, data) => {
-            const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
-            const files = new DataTransfer();
-            files.items.add(new File([bytes], "drop.jpg", {type: "image/jpeg"}));
-            const {x, y} = area.getBoundingClientRect();
-            area.dispatchEvent(new DragEvent("drop", {dataTransfer: files, bubbles: true,
-                cancelable: true, clientX: x + 20, clientY: y + 20}));
-        }""",
-        base64.b64encode(photograph(640, 400)).decode(),
-    )
+    drop_picture(writing.locator(AREA))
     expect(writing.locator(f"{AREA} img[src^='/uploads/']")).to_have_count(1)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
-from tests.e2e.stage import Blog
+from tests.e2e.stage import Blog, drop_picture
 
 AREAS = {
     "/admin/": "contributor",
@@ -59,3 +59,19 @@ def test_a_stranger_is_asked_to_sign_in_and_led_on(
     page.fill("[name=password]", passwords["eve"])
     page.locator("main button").first.click()
     expect(page).to_have_url(re.compile(r"/admin/comments\?filter=spam$"))
+
+
+def test_only_who_may_upload_is_offered_pictures(visitor: Visit, passwords: dict[str, str]) -> None:
+    for username, buttons in {"carol": 0, "alice": 1}.items():
+        page = visitor(locale="en-GB").page
+        page.goto("/auth/login?next=/admin/posts/new")
+        page.fill("[name=login]", username)
+        page.fill("[name=password]", passwords[username])
+        page.locator("main button").first.click()
+        expect(page.locator(".cke_wysiwyg_div")).to_be_visible()
+        expect(page.locator(".cke_button__table")).to_have_count(1)
+        expect(page.locator(".cke_button__image")).to_have_count(buttons)
+        expect(page.locator("[name=cover]")).to_have_count(buttons)
+        drop_picture(page.locator(".cke_wysiwyg_div"))
+        expect(page.locator(".cke_notification")).to_have_count(1)
+        expect(page.locator(".cke_wysiwyg_div img")).to_have_count(buttons)

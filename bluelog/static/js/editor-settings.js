@@ -109,6 +109,7 @@
       stylesSet: STYLES.map((style) => ({ ...style, name: label(style.name) })),
       uploadUrl,
       removePlugins: uploadUrl ? UNUSED_PLUGINS : `${UNUSED_PLUGINS},uploadimage`,
+      removeButtons: uploadUrl ? '' : 'Image',
     };
   }
 
