@@ -1,13 +1,14 @@
 """Messages: queued with their cause, rendered when they are sent, and the links they carry."""
 
 from bluelog.mail.links import email_in, link_for, token_id_in, unsubscribe_link
-from bluelog.mail.outbox import is_configured, queue
+from bluelog.mail.outbox import is_configured, operators, queue
 from bluelog.mail.rendering import render
 
 __all__ = [
     "email_in",
     "is_configured",
     "link_for",
+    "operators",
     "queue",
     "render",
     "token_id_in",

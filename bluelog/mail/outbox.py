@@ -16,6 +16,12 @@ def is_configured() -> bool:
     return bool(current_app.config["MAIL_SERVER"])
 
 
+def operators() -> tuple[str, ...]:
+    """The addresses of who runs the blog's server."""
+    addresses: tuple[str, ...] = current_app.config["BLUELOG_EMAIL"]
+    return addresses
+
+
 def queue(template: str, *, to: str, locale: str, at: datetime, **context: Any) -> OutgoingMail:
     """Queue a message within the unit of work that is open; the worker renders and sends it.
 

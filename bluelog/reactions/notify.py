@@ -89,7 +89,10 @@ def announce_comment(event: CommentSubmitted) -> None:
     if not comment.is_approved:
         is_told = or_(is_told, User.role.in_(_EDITORS))
     # Left out by account and never by address: anyone may type an editor's address into the form.
-    _write_to(is_told, User.id != comment.user_id, template="new-comment", comment_id=comment.id)
+    told = (is_told, User.id != comment.user_id)
+    addresses = _write_to(*told, template="new-comment", comment_id=comment.id)
+    if not (comment.is_approved or _an_administrator_is_reached()):
+        _write_to_operators(addresses, template="new-comment", comment_id=comment.id)
 
 
 @_with_mail
@@ -164,11 +167,31 @@ def _is_author_of(post_id: int) -> ColumnElement[bool]:
     return exists().where(PostAuthor.post_id == post_id, PostAuthor.user_id == User.id)
 
 
-def _write_to(*whom: ColumnElement[bool], template: str, **context: int) -> None:
-    """Queue one message for each live account with an address that meets every condition."""
-    alive = (User.status == AccountStatus.ACTIVE, User.email.is_not(None))
-    for person in db.session.scalars(select(User).where(*alive, *whom).order_by(User.id)).all():
+def _write_to(*whom: ColumnElement[bool], template: str, **context: int) -> set[str]:
+    """Queue one message for each live account with an address that meets every condition.
+
+    Gives the keys of the addresses that are written to.
+    """
+    people = db.session.scalars(select(User).where(*_is_reached(), *whom).order_by(User.id)).all()
+    for person in people:
         _queue(template, person.email or "", person.locale, **context)
+    return {email_key(person.email or "") for person in people}
+
+
+def _write_to_operators(told: set[str], *, template: str, **context: int) -> None:
+    """Queue one message for each operator's address that was not written to, for the site."""
+    addresses = {email_key(address): address for address in reversed(mail.operators())}
+    for key in sorted(addresses.keys() - told):
+        _queue(template, addresses[key], None, **context)
+
+
+def _an_administrator_is_reached() -> bool:
+    administrators = exists().where(*_is_reached(), User.role == Role.ADMINISTRATOR)
+    return bool(db.session.scalar(select(administrators)))
+
+
+def _is_reached() -> tuple[ColumnElement[bool], ...]:
+    return User.status == AccountStatus.ACTIVE, User.email.is_not(None)
 
 
 def _queue(template: str, address: str, locale: str | None, **context: int) -> None:

@@ -247,8 +247,9 @@ SETTINGS: tuple[Setting, ...] = (
         "BLUELOG_EMAIL",
         readers.addresses,
         (),
-        "The operators, who receive error mail; several with commas between them.",
-        "接收错误邮件的运维人员地址；多个地址用逗号分隔。",
+        "The operators, who receive error mail, and mail of new comments while no "
+        "administrator has an address; several with commas between them.",
+        "运维人员地址，用于接收错误邮件；没有管理员填写邮箱时，也接收新评论通知；多个地址用逗号分隔。",
         "required in production with MAIL_SERVER",
         "生产环境设置了 MAIL_SERVER 时必填",
     ),

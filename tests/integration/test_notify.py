@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from bluelog import mail
 from bluelog.errors import NotFound
@@ -17,6 +18,7 @@ from bluelog.models import (
     Post,
     PostAuthor,
     PostStatus,
+    Site,
 )
 from bluelog.uow import unit_of_work
 from tests.conftest import NOW
@@ -103,6 +105,42 @@ class TestNewComment:
             comment.status = CommentStatus.APPROVED
         assert "filter=pending" not in text_of(queued) + html_of(queued)
         assert f"{HOME}/post/%E7%81%AF/comments/{comment.id}" in text_of(queued)
+
+    def test_goes_to_the_operators_once_each_where_no_administrator_is_reached(
+        self, post: Post, cast: SimpleNamespace, context: Flask
+    ) -> None:
+        operators = ("root@example.org", "Eve@example.com", "ROOT@example.org", "ops@example.org")
+        context.config["BLUELOG_EMAIL"] = operators
+        with unit_of_work():
+            cast.ada.email = cast.ada.email_key = None
+            db.session.execute(db.update(Site).values(language="zh-Hans"))
+        queued = happened(CommentSubmitted(said(post).id))
+        assert sorted(recipients(queued)) == ["alice", "eve", "ops", "root"]
+        assert {m.locale for m in queued if m.recipient.endswith(".org")} == {"zh-Hans"}
+        assert '<html lang="zh-Hans">' in html_of(queued[-1])
+
+    def test_goes_to_the_operators_where_the_administrator_is_disabled(
+        self, post: Post, cast: SimpleNamespace, context: Flask
+    ) -> None:
+        context.config["BLUELOG_EMAIL"] = ("ops@example.org",)
+        with unit_of_work():
+            cast.ada.status = AccountStatus.DISABLED
+        assert "ops" in recipients(happened(CommentSubmitted(said(post).id)))
+
+    def test_does_not_go_to_the_operators_where_an_administrator_is_reached(
+        self, post: Post, context: Flask
+    ) -> None:
+        context.config["BLUELOG_EMAIL"] = ("ops@example.org",)
+        assert "ops" not in recipients(happened(CommentSubmitted(said(post).id)))
+
+    def test_that_shows_at_once_is_no_matter_for_the_operators(
+        self, post: Post, cast: SimpleNamespace, context: Flask
+    ) -> None:
+        context.config["BLUELOG_EMAIL"] = ("ops@example.org",)
+        with unit_of_work():
+            cast.ada.email = cast.ada.email_key = None
+        comment = said(post, user=cast.eve, status=CommentStatus.APPROVED, from_staff=True)
+        assert recipients(happened(CommentSubmitted(comment.id))) == ["alice"]
 
     @pytest.mark.parametrize("status", [CommentStatus.SPAM, CommentStatus.TRASHED])
     def test_that_was_removed_meanwhile_is_not_sent(
