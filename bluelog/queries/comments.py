@@ -60,12 +60,6 @@ def public_comment(comment_id: int, now: datetime) -> Comment | None:
     return db.session.scalar(query)
 
 
-def is_removed(comment_id: int, post_id: int) -> bool:
-    """Whether there was a comment with that id under the post, and it was taken away."""
-    gone = (Comment.id == comment_id, Comment.post_id == post_id, Comment.status.in_(_REMOVED))
-    return db.session.scalar(select(exists().where(*gone))) or False
-
-
 def is_moderated_by(user: User | None) -> ColumnElement[bool]:
     """Editors moderate everything, authors what is said under their own posts."""
     if user is None or not user.may_publish:

@@ -13,14 +13,15 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from bluelog.errors import LimitReached, NotAllowed, NotFound
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.storage import StorageAway
-from bluelog.web import visitor
+from bluelog.web import kept, visitor
 
 log = logging.getLogger(__name__)
 
 # Held by another writer, or away. SQLite says "operational" of a missing table as well.
 _SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
-# The title and the advice of each page.
-PAGES: dict[int, tuple[Any, Any]] = {
+# The title and the advice of a page.
+Said = tuple[Any, Any]
+PAGES: dict[int, Said] = {
     400: (
         _l("This request cannot be understood"),
         _l("Something in the address or the form is not as it should be. Go back and try again."),
@@ -44,6 +45,20 @@ PAGES: dict[int, tuple[Any, Any]] = {
         _l("Nothing was lost. Go back and send it again in a few seconds."),
     ),
 }
+EXPIRED: Said = (
+    _l("This form has expired"),
+    _l(
+        "It was open for too long, or you signed in or out meanwhile. Nothing was changed: "
+        "go back, reload the page and send it again."
+    ),
+)
+SENT_AGAIN: Said = (
+    EXPIRED[0],
+    _l(
+        "It was open for too long, or you signed in or out meanwhile. Nothing you typed is lost: "
+        "look it over and send it again."
+    ),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -97,15 +112,22 @@ def _away() -> Response:
     return response
 
 
-def error_page(code: int, **details: object) -> Response:
-    """The page for a status, in the visitor's language."""
+def error_page(
+    code: int, *, said: Said | None = None, expired: bool = False, minutes: int | None = None
+) -> Response:
+    """The page for a status, in the visitor's language, with what was typed on it.
+
+    `said` is a title and an advice that fit better than those of the status.
+    """
     _do_without_database()
-    title, text = PAGES.get(code, PAGES[500 if code >= 500 else 400])  # noqa: PLR2004
+    typed = kept.kept(code, expired=expired)
+    if expired:
+        said = SENT_AGAIN if typed and typed.may_be_sent else EXPIRED
+    title, text = said or PAGES.get(code, PAGES[500 if code >= 500 else 400])  # noqa: PLR2004
     if request.accept_mimetypes.best == "application/json":
         return make_response({"error": {"message": str(text)}}, code)
-    details = {"expired": False, "minutes": None} | details
-    page = render_template("errors/error.html", code=code, title=title, text=text, **details)
-    return make_response(page, code)
+    details = {"code": code, "title": title, "text": text, "minutes": minutes, "kept": typed}
+    return make_response(render_template("errors/error.html", **details), code)
 
 
 def _do_without_database() -> None:

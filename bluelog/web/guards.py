@@ -1,7 +1,5 @@
 """What every request must pass before a view sees it."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, abort, current_app, redirect, request
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import BadRequest
@@ -10,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
 from bluelog.queries.paging import LARGEST_ID
-from bluelog.web import confirmation
+from bluelog.web import confirmation, origin
 from bluelog.web.visitor import viewer
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -78,16 +76,18 @@ def check_origin() -> Response | None:
     """Let a change through only if its sender meant it.
 
     With a live session: the CSRF token. Without one: the browser's word that the form is ours,
-    else a page that asks once more.
+    else a page that asks once more. Where nothing takes the form there is nothing to ask.
     """
     if request.method in SAFE_METHODS or request.endpoint in WITHOUT_ORIGIN:
+        return None
+    if request.routing_exception is not None:
         return None
     if viewer():
         _check_token()
         return None
-    if _is_same_origin():
+    if origin.is_own():
         return None
-    if _is_foreign():
+    if origin.is_foreign():
         abort(400)
     return None if confirmation.is_confirmed() else confirmation.ask()
 
@@ -98,26 +98,3 @@ def _check_token() -> None:
         validate_csrf(token)
     except ValidationError as error:
         raise BadRequest("csrf") from error
-
-
-def _is_same_origin() -> bool:
-    fetch_site = request.headers.get("Sec-Fetch-Site")
-    if fetch_site is not None:
-        return fetch_site == "same-origin"
-    return request.headers.get("Origin") in _own_origins()
-
-
-def _is_foreign() -> bool:
-    fetch_site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    return fetch_site in ("cross-site", "same-site") or (
-        origin not in (None, "null") and origin not in _own_origins()
-    )
-
-
-def _own_origins() -> set[str]:
-    configured = urlsplit(current_app.config["BLUELOG_URL"] or request.host_url)
-    origins = {f"{configured.scheme}://{configured.netloc}"}
-    if current_app.debug:
-        origins.add(request.host_url.rstrip("/"))
-    return origins

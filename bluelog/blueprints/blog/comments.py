@@ -12,16 +12,27 @@ from bluelog.blueprints.blog.forms import CommentForm, comment_form
 from bluelog.blueprints.blog.posts import COMMENTS_SIZE, post_page, readable_post
 from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
-from bluelog.errors import LimitReached, RuleBroken
+from bluelog.errors import LimitReached, NotFound, RuleBroken
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.i18n import lazy_ngettext
 from bluelog.models import Comment, Post
 from bluelog.queries import comments as queries
+from bluelog.queries import posts
+from bluelog.queries.redirects import target_of
 from bluelog.services import comments
 from bluelog.services.comments import Guest, Words
 from bluelog.web import visitor
+from bluelog.web.errors import error_page
 from bluelog.web.paging import page_size
 from bluelog.web.stamps import is_valid, stamp
+
+_NO_POST = (
+    _l("This post is not here"),
+    _l(
+        "It was moved or taken down, or the address has a mistake in it. "
+        "Nothing can be said under it, so your comment was not sent."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,16 @@ def reply(slug: str, comment_id: int) -> Any:
     return _reply_page(parent.post, parent, comment_form(parent.post_id, at), at)
 
 
+@bp.errorhandler(NotFound)
+def without_post(_error: NotFound) -> Any:
+    """Give the words back to who wrote under a post that readers do not find, or send them on."""
+    sent_to: dict[str, Any] = request.view_args or {}
+    moved = (target_of(f"/post/{sent_to.get('slug')}") or "").removeprefix("/post/")
+    if moved and posts.post_readable_by(None, moved, now()):
+        return redirect(url_for(str(request.endpoint), **sent_to | {"slug": moved}), 308)
+    return error_page(404, said=_NO_POST)
+
+
 @bp.get("/reply/comment/<id:comment_id>")
 def reply_comment(comment_id: int) -> Any:
     """The address where the original began a reply."""
@@ -83,7 +104,10 @@ def reply_comment(comment_id: int) -> Any:
 
 
 def _reply_sent(slug: str, comment_id: int, at: datetime) -> Any:
-    """Take a reply; one to a comment that was removed meanwhile may still be said on the post."""
+    """Take a reply; one to a comment that is not there may still be said on the post.
+
+    Whether it was held back, removed or never made is nobody's business.
+    """
     post = readable_post(slug, at)
     form = comment_form(post.id, at)
     outcome = _answered(form, post, comment_id, at)
@@ -96,10 +120,13 @@ def _reply_sent(slug: str, comment_id: int, at: datetime) -> Any:
 def _answered(form: CommentForm, post: Post, parent_id: int, at: datetime) -> Comment | Refusal:
     if _public(post.slug, parent_id, at):
         return _submitted(form, post, parent_id, at)
-    if not queries.is_removed(parent_id, post.id):
-        abort(404)
-    form.form_errors.append(_l("The comment you are replying to is gone."))
-    return Refusal()
+    form.form_errors.append(
+        _l(
+            "The comment you are replying to is not here any more. "
+            "Your text is kept: send it as a comment on the post."
+        )
+    )
+    return Refusal(404)
 
 
 def _reply_page(post: Post, parent: Comment | None, form: CommentForm, at: datetime) -> Any:

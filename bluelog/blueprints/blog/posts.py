@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from flask import abort, request
+from flask import current_app, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from bluelog.blueprints.blog import bp
 from bluelog.blueprints.blog.forms import comment_form
 from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
+from bluelog.errors import NotFound
 from bluelog.models import Post, PostKind
 from bluelog.queries import comments, posts
 from bluelog.web import visitor
+from bluelog.web.errors import error_page, http_error
 from bluelog.web.paging import old_numbered_page, page_size, window
 from bluelog.web.redirects import moved_or_404
 
@@ -46,6 +49,16 @@ def show_page(slug: str) -> Any:
     return reader_page("blog/posts/page.html", at, post=page, may_edit=_may_edit(page))
 
 
+@bp.app_errorhandler(MethodNotAllowed)
+def refuse_method(error: MethodNotAllowed) -> Any:
+    """A page takes no form; an address that could be a page's but is none is simply not there."""
+    adapter: Any = current_app.create_url_adapter(request)
+    is_page = adapter.test(method="GET") and adapter.match(method="GET")[0] == "blog.show_page"
+    if is_page and _no_page(request.path.removeprefix("/")):
+        return error_page(404)
+    return http_error(error)
+
+
 def post_page(post: Post, at: datetime, form: Any) -> Any:
     """The whole page of a post, with the comment form as it stands."""
     size = page_size(COMMENTS_SIZE)
@@ -72,11 +85,15 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
 
 
 def readable_post(slug: str, at: datetime) -> Post:
-    """The public post with that address, or 404."""
+    """The public post with that address. Raises NotFound."""
     post = posts.post_readable_by(None, slug, at)
     if post is None:
-        abort(404)
+        raise NotFound
     return post
+
+
+def _no_page(slug: str) -> bool:
+    return posts.post_readable_by(visitor.viewer(), slug, now(), kind=PostKind.PAGE) is None
 
 
 def _may_edit(post: Post) -> bool:
