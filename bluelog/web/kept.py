@@ -21,6 +21,7 @@ LABELS: dict[str, Any] = {
     "body": _l("Comment"),
     "author": _l("Name"),
     "name": _l("Name"),
+    "username": _l("Username"),
     "email": _l("E-mail"),
     "site": _l("Website"),
     "website": _l("Website"),

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bluelog.web import confirmation
+from bluelog.web.errors import error_page
 from tests.browsing import ORIGIN, browser
 from tests.conftest import PASSWORD, Databases
 from tests.stage import Stage, staged
@@ -204,3 +205,29 @@ def test_what_takes_no_form_says_so_and_asks_nothing(
     assert confirmation.FIELD not in answer.text
     assert ("My words." in answer.text) == (headers != FOREIGN[0])
     assert not answer.headers.getlist("Set-Cookie")
+
+
+def test_a_post_out_of_reach_meanwhile_costs_no_words(stage: Stage) -> None:
+    path = stage.url("/admin/posts/{alices_draft}/edit")
+    data = POST.values | {"csrf_token": stage.tokens["bob"], "version": "1"}
+    for address in (path, "/admin/posts/999999/edit"):
+        answer = stage.client("bob").post(address, data=data, headers=OURS)
+        assert answer.status_code == 404
+        assert controls(answer.text)["title"] == POST.values["title"]
+        assert not may_be_sent(answer)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_passing"),
+    [(400, False), (401, True), (403, False), (404, False), (429, True), (500, False), (503, True)],
+)
+def test_it_may_be_sent_again_where_that_may_help(
+    stage: Stage, code: int, is_passing: bool
+) -> None:
+    for headers, is_ours in ((OURS, True), ({}, False)):
+        with stage.app.test_request_context(
+            "/account", method="POST", data={"bio": "Mine."}, headers=headers
+        ):
+            page = error_page(code).get_data(as_text=True)
+        assert "Mine." in page
+        assert ('<form method="post">' in page) == (is_passing and is_ours)
