@@ -22,9 +22,11 @@ python:
 	@command -v $(PYTHON) >/dev/null \
 	  || { echo "Python is missing. Install it with: sudo apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Bluelog needs Python 3.11 or newer; $$($(PYTHON) --version) was found."; exit 1; }
+	  || { echo "Bluelog needs Python 3.11 or newer; $$($(PYTHON) --version) was found."; \
+	       echo "Install one beside it with: sudo apt-get install python3.11 python3.11-venv"; \
+	       echo "and say so each time, as in: make run PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
-	  || { echo "A system package is missing. Install it with: sudo apt-get install python3-venv"; exit 1; }
+	  || { echo "A system package is missing. Install it with: sudo apt-get install $(notdir $(PYTHON))-venv"; exit 1; }
 
 .tools/bin/pipenv: | python
 	@echo "Fetching Pipenv into .tools ..."
