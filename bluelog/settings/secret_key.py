@@ -61,7 +61,9 @@ def kept_in(folder: Path) -> str:
 def _create(path: Path) -> None:
     """Link a finished file into place: one of two processes wins, and none reads half a key."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as draft:
+    with NamedTemporaryFile(
+        "w", encoding="ascii", dir=path.parent, prefix=path.name, delete=False
+    ) as draft:
         draft.write(secrets.token_hex(32))
     try:
         os.link(draft.name, path)
