@@ -7,11 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 from tests.postgres import temporary_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+START_SECONDS = 30
 ADVICE = "sudo apt-get install chromium fonts-noto-cjk"
 
 
@@ -51,6 +51,7 @@ def find_browser() -> str | None:
 
 def playwright_browser(*, fetch: bool) -> str | None:
     if fetch:
+        print("No Chromium is here; Playwright tries to fetch one ...", flush=True)
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     script = (
@@ -60,7 +61,17 @@ def playwright_browser(*, fetch: bool) -> str | None:
     command = [sys.executable, "-c", script]
     found = subprocess.run(command, check=False, capture_output=True, text=True)
     path = found.stdout.strip()
-    return path if path and Path(path).exists() else None
+    return path if starts(path) else None
+
+
+def starts(browser: str) -> bool:
+    """Whether it is there and runs: one that was fetched lacks libraries on a bare machine."""
+    try:
+        command = [browser, "--version"]
+        done = subprocess.run(command, check=False, capture_output=True, timeout=START_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 @contextmanager
