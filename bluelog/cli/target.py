@@ -2,6 +2,7 @@
 
 import io
 import sys
+from urllib.parse import unquote
 
 import click
 from flask import current_app
@@ -11,9 +12,9 @@ from sqlalchemy import make_url
 def say_target() -> None:
     """Print the configuration and the database, the password hidden."""
     _print_every_letter()
-    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).render_as_string()
     click.echo(f"Configuration: {current_app.config['FLASK_CONFIG']}")
-    click.echo(f"Database:      {url.render_as_string(hide_password=True)}")
+    click.echo(f"Database:      {unquote(url)}")  # a folder's name may be Chinese
 
 
 def _print_every_letter() -> None:
