@@ -127,7 +127,7 @@ def test_uploads_and_logs_are_written(windows: Windows, tmp_path: Path) -> None:
     assert len(list((tmp_path / "uploads").iterdir())) == 1
     kept = ["bluelog.log", "bluelog.log.1", "bluelog.log.2"]
     numbers = [(tmp_path / name).read_text("utf-8").split()[1] for name in kept]
-    assert numbers == ["2,", "1,", "0,"]
+    assert numbers == ["2", "1", "0"]
 
 
 @pytest.mark.slow
