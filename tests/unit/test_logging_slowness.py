@@ -37,7 +37,8 @@ def test_a_slow_query_is_logged_with_its_time_and_without_its_values(
             text("SELECT sleep(:seconds),\n   :secret"), {"seconds": 0.06, "secret": "swordfish"}
         )
     (line,) = warnings(caplog)
-    assert line.startswith("Slow query: 0.0")
+    assert line.startswith("Slow query: ")
+    assert float(line.split()[2]) >= 0.06
     assert line.endswith(" s: SELECT sleep(?), ?")
     assert "swordfish" not in line
 
