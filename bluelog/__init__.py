@@ -6,7 +6,6 @@ import warnings
 # Flask-CKEditor asks for a sanitiser that is no longer maintained; ours is bluelog.text.sanitise.
 warnings.filterwarnings("ignore", message='The "bleach" library is not installed')
 
-import click  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from bluelog import (  # noqa: E402
@@ -19,7 +18,9 @@ from bluelog import (  # noqa: E402
     storage,
     web,
 )
+from bluelog.cli.refused import stand_in  # noqa: E402
 from bluelog.models import Post  # noqa: E402
+from bluelog.operations import doctor  # noqa: E402
 from bluelog.services import limits  # noqa: E402
 from bluelog.settings import BaseConfig, ConfigurationError  # noqa: E402
 
@@ -29,9 +30,20 @@ log = logging.getLogger(__name__)
 def create_app(config: str | BaseConfig | None = None) -> Flask:
     """Make the app for `config`, a name or settings ready made; FLASK_CONFIG names the default.
 
-    Raises ConfigurationError, which lists every setting that is wrong.
+    Raises ConfigurationError, which lists every setting that is wrong, and OSError where a folder
+    cannot be written to. `flask doctor` runs nevertheless.
     """
-    chosen = config if isinstance(config, BaseConfig) else _settings(config)
+    chosen = None
+    try:
+        chosen = config if isinstance(config, BaseConfig) else settings.load(config)
+        return _made(chosen)
+    except ConfigurationError as error:
+        return stand_in(error, error.config)
+    except OSError as error:
+        return stand_in(error, chosen)
+
+
+def _made(chosen: BaseConfig) -> Flask:
     app = Flask(__name__, static_folder=None, static_url_path="/static")
     app.config.from_object(chosen)
     _shield_from_late_dicts()
@@ -43,18 +55,10 @@ def create_app(config: str | BaseConfig | None = None) -> Flask:
     reactions.register()
     jobs.init_app(app)
     cli.init_app(app)
+    doctor.admit(app, doctor.Patient(notices=chosen.notices))
     for notice in chosen.notices:
         app.logger.warning(notice)
     return app
-
-
-def _settings(name: str | None) -> BaseConfig:
-    try:
-        return settings.load(name)
-    except ConfigurationError as error:
-        if click.get_current_context(silent=True):
-            raise click.ClickException(str(error)) from error  # Without a traceback around it.
-        raise
 
 
 def _shield_from_late_dicts() -> None:

@@ -2,13 +2,25 @@
 
 from flask import Flask
 
-from bluelog.cli import dev, documents, forge, imports, setup, shell, translations, uploads, worker
+from bluelog.cli import (
+    dev,
+    doctor,
+    documents,
+    forge,
+    imports,
+    setup,
+    shell,
+    translations,
+    uploads,
+    worker,
+)
 
 
 def init_app(app: Flask) -> None:
     """Hang every command on `flask`."""
     for command in (
         dev.dev,
+        doctor.doctor,
         documents.documents,
         forge.forge,
         imports.import_group,

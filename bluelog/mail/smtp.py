@@ -19,6 +19,7 @@ class _Hurried(smtplib.SMTP):
 
     def __init__(self, server: str, port: int, *, timeout: float, **manner: Any) -> None:
         self.ends_at = time.monotonic() + timeout * CONVERSATION
+        self.taken = ""
         super().__init__(server, port, timeout=timeout, **manner)
 
     def getreply(self) -> tuple[int, bytes]:
@@ -30,6 +31,12 @@ class _Hurried(smtplib.SMTP):
             self.sock.settimeout(min(self.timeout, left))
         return super().getreply()
 
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Keep what the server says of the message, which `sendmail` tells nobody."""
+        code, said = super().data(msg)
+        self.taken = f"{code} {said.decode(errors='replace')}"
+        return code, said
+
 
 class _HurriedSSL(_Hurried, smtplib.SMTP_SSL):
     """The same, encrypted from its first byte."""
@@ -37,6 +44,11 @@ class _HurriedSSL(_Hurried, smtplib.SMTP_SSL):
 
 class Connection(flask_mail.Connection):
     """One conversation with the server."""
+
+    @property
+    def answer(self) -> str:
+        """What the server said when it took the last message."""
+        return getattr(self.host, "taken", "")
 
     def __exit__(self, *_exception: object) -> None:
         """Take leave; whatever goes wrong now, the server has answered for the message."""

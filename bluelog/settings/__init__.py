@@ -28,12 +28,17 @@ MIB = 1024**2
 
 
 class ConfigurationError(Exception):
-    """Settings are wrong; `errors` has one sentence for each."""
+    """Settings are wrong; `errors` has one sentence for each.
 
-    def __init__(self, errors: list[str]) -> None:
+    `config` are the settings as far as they could be read, the wrong ones at their defaults: to be
+    looked at, never to be started with.
+    """
+
+    def __init__(self, errors: list[str], config: "BaseConfig | None" = None) -> None:
         lines = [f"- {error}" for error in errors]
         super().__init__("\n".join(["Bluelog cannot start with these settings:", *lines]))
         self.errors = errors
+        self.config = config
 
 
 class BaseConfig:
@@ -107,7 +112,8 @@ class BaseConfig:
         self._settle_secret_key()
         self.errors |= hints.misspelt(environ)
         if self.errors:
-            raise ConfigurationError([f"{name} {text}" for name, text in self.errors.items()])
+            errors = [f"{name} {text}" for name, text in self.errors.items()]
+            raise ConfigurationError(errors, self)
 
     def _read(self, setting: Setting, environ: Mapping[str, str]) -> None:
         value = self.defaults.get(setting.name, setting.default)

@@ -25,6 +25,7 @@ AREAS: dict[str, Callable[[User], bool]] = {
     "links": lambda user: user.may_edit_everything,
     "people": lambda user: user.is_administrator,
     "settings": lambda user: user.is_administrator,
+    "health": lambda user: user.is_administrator,
     "old_addresses": lambda user: user.may_write,
 }
 
@@ -61,6 +62,7 @@ from bluelog.blueprints.admin import (  # noqa: E402, F401  (the views hang them
     changes,
     comments,
     dashboard,
+    health,
     links,
     old_addresses,
     people,

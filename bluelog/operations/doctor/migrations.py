@@ -1,0 +1,54 @@
+"""Whether the tables are those that this code expects."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bluelog.extensions import MIGRATIONS, db
+from bluelog.i18n import lazy_gettext as _l
+from bluelog.operations.doctor.finding import Finding, failure, fine
+
+
+def look(_seconds: float) -> Iterator[Finding]:
+    """Compare the database's version with the newest migration."""
+    yield judge(current(), newest(), known())
+
+
+def judge(current: frozenset[str], newest: frozenset[str], known: frozenset[str]) -> Finding:
+    """Whether the database is behind the code, ahead of it, or where it should be."""
+    if current == newest:
+        return fine(_l("The tables are those of this version."))
+    if current - known:
+        return failure(
+            _l("The database was made by a newer version of Bluelog."),
+            _l("Bring back the newer code, or restore the archive made before the upgrade."),
+        )
+    return failure(
+        _l("The tables are those of an older version."), _l("Bring them up."), "flask db upgrade"
+    )
+
+
+def is_at_head() -> bool:
+    """Whether the database is where this code expects it."""
+    return current() == newest()
+
+
+def current() -> frozenset[str]:
+    """The versions that the database says it has."""
+    with db.engine.connect() as connection:
+        return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+@cache
+def newest() -> frozenset[str]:
+    """The newest migrations of this code, read once."""
+    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every migration of this code."""
+    walked = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    return frozenset(script.revision for script in walked)
