@@ -39,6 +39,8 @@ NO_PAGE = {
     "blog.upload",
     "blog.former_upload",
     "blog.custom_asset",
+    "healthz",
+    "readyz",
 }
 # CKEditor draws its own chrome around the text.
 NOT_OURS = [".cke"]

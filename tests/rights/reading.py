@@ -42,6 +42,10 @@ GET  /static/css/reader.css         | 200
 GET  /static/css/nothing.css        | 404
 GET  /bootstrap/static/css/bootstrap.min.css | 200
 
+# For machines; no worker was seen on this stage.
+GET  /healthz                       | 200
+GET  /readyz                        | 503
+
 # The editor is served from a copy of our own, smaller than the one that comes with its extension.
 GET  /ckeditor/static/basic/ckeditor.js | 404
 """

@@ -5,7 +5,7 @@ from typing import Any
 from tests.matrix import rows
 from tests.stage import Stage
 
-# Editors keep categories and links; people and settings are the administrators' alone.
+# Editors keep categories and links; people, settings and health are the administrators' alone.
 TABLE = """
 #                                           stranger mallory rita carol alice eve ada
 GET  /admin/categories                    | sign-in sign-in 403 403 403 200 200
@@ -54,6 +54,9 @@ POST /admin/people/{bob}/removal          | 401 401 403 403 403 403 refused
 
 GET  /admin/settings                      | sign-in sign-in 403 403 403 403 200
 POST /admin/settings                      | 401 401 403 403 403 403 done | settings.title=Changed
+
+GET  /admin/health                        | sign-in sign-in 403 403 403 403 200
+POST /admin/health/test-message           | 401 401 403 403 403 403 refused
 """  # noqa: E501  (a row of a table is one line)
 
 

@@ -6,7 +6,7 @@ from flask import current_app
 
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.operations.doctor.finding import Finding, failure, fine, warning
-from bluelog.operations.doctor.patient import patient
+from bluelog.operations.doctor.patient import patient, without_secrets
 
 _EXPLAINED = {
     "FLASK_ENV": _l("FLASK_ENV is set and no longer read: FLASK_CONFIG replaced it."),
@@ -21,7 +21,7 @@ def look(_seconds: float) -> Iterator[Finding]:
     found = patient()
     for name, text in found.errors.items():
         advice = _l("Correct it in .env, then start the blog again.")
-        yield failure(_l("%(setting)s %(text)s", setting=name, text=text), advice)
+        yield failure(without_secrets(f"{name} {text}"), advice)
     if found.trouble:
         yield failure(_l("The blog does not start: %(reason)s", reason=found.trouble))
     for notice in found.notices:
