@@ -7,22 +7,25 @@ from flask import Flask
 from flask.cli import AppGroup, FlaskGroup
 
 from bluelog.cli.doctor import doctor
-from bluelog.extensions import babel, db, mail, migrate
+from bluelog.extensions import babel, db, mail
 from bluelog.operations.doctor import Patient, admit
 from bluelog.operations.doctor.patient import reason
 from bluelog.settings import BaseConfig, ConfigurationError
 
 
 class OnlyDoctor(AppGroup):
-    """The commands of the blog that was refused for `error`."""
+    """The one command of the blog that was refused for `error`, whatever extensions add."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
-        self.add_command(doctor)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        return super().get_command(ctx, name) or complain(self.error)
+    def get_command(self, _context: click.Context, name: str) -> click.Command:
+        return doctor if name == doctor.name else complain(self.error)
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        click.secho(f"{self.error}\n", err=True, fg="red")
+        return [str(doctor.name)]
 
 
 def stand_in(error: Exception, chosen: BaseConfig | None) -> Flask:
@@ -39,7 +42,6 @@ def stand_in(error: Exception, chosen: BaseConfig | None) -> Flask:
     if chosen:
         app.config.from_object(chosen)
         db.init_app(app)
-        migrate.init_app(app, db)
         mail.init_app(app)
     with app.app_context():
         admit(app, _patient(error, chosen))

@@ -9,7 +9,7 @@ from bluelog.operations.doctor.readiness import readiness
 def init_app(app: Flask) -> None:
     """Answer the health checks; they are for no person, so no blueprint has them."""
     for path, view in (("/healthz", alive), ("/readyz", ready)):
-        app.add_url_rule(path, path[1:], view, provide_automatic_options=False)
+        app.add_url_rule(path, path[1:], view)
 
 
 def alive() -> Response:

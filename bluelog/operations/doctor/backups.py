@@ -27,9 +27,9 @@ def judge(last: Outcome | None, at: datetime) -> Finding:
         return warning(_l("There is no backup."), _l("Make one, then one every night."), _COMMAND)
     past = at - last.at
     if last.error or not last.is_proven:
-        words = _l("The last backup failed: %(reason)s", reason=without_secrets(last.error))
-        if not last.error:
-            words = _l("The last backup was not proven by restoring it.")
+        words = _l("The last backup was not proven by restoring it.")
+        if last.error:
+            words = _l("The last backup failed: %(reason)s", reason=without_secrets(last.error))
         return failure(words, _l("Make one again and read what it says."), _COMMAND)
     facts = {"archive": last.archive, "size": size(last.bytes), "age": age(past)}
     words = _l("The last backup, %(archive)s (%(size)s), is %(age)s old.", **facts)
