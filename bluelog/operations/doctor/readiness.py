@@ -45,16 +45,14 @@ class _Shared:
             return Readiness()
 
 
-_shared = _Shared()
-
-
 def readiness() -> Readiness:
     """Look at what a request needs, within two seconds whatever the database does.
 
     Needs an app context.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    found = _shared.answer(lambda: _of_database(app), LONGEST_SECONDS)
+    shared: _Shared = app.extensions.setdefault("readiness", _Shared())
+    found = shared.answer(lambda: _of_database(app), LONGEST_SECONDS)
     return found._replace(disk=_has_room())
 
 
