@@ -48,13 +48,15 @@ def _begin(app: Flask, check: Check, seconds: float) -> Future[list[Finding]]:
 
 
 def _look(app: Flask, check: Check, seconds: float, looking: Future[list[Finding]]) -> None:
+    """Answer when the context is closed, and with it what the check held of the database."""
     with app.app_context():
         try:
-            looking.set_result(list(check.look(seconds)))
+            found = list(check.look(seconds))
         except Exception as error:
             log.info("The check of %s failed.", check.name, exc_info=True)
             words = _l("This could not be looked at: %(reason)s", reason=reason(error))
-            looking.set_result([failure(words)])
+            found = [failure(words)]
+    looking.set_result(found)
 
 
 def _found(looking: Future[list[Finding]], began: float, seconds: float) -> Sequence[Finding]:

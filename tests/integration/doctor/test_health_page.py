@@ -23,7 +23,7 @@ def ada(site: Flask) -> FlaskClient:
 def test_the_worst_stands_first_with_what_to_do(ada: FlaskClient) -> None:
     page = ada.get("/admin/health").text
     assert page.index("No worker was ever seen.") < page.index("There is no backup.")
-    assert page.index("There is no backup.") < page.index("The database is whole.")
+    assert page.index("There is no backup.") < page.index("All settings of the configuration")
     assert "<code>flask worker</code>" in page
 
 
