@@ -5,8 +5,6 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-__all__ = ["FAILURES", "Answer", "HTTPException", "ask", "unverified"]
-
 FAILURES = (OSError, HTTPException, ValueError)
 _LONGEST = 10_000
 
