@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.serving import make_server
 
-from bluelog.operations.doctor import CHECKS, Entry, Finding, Level, examine
+from bluelog.operations.doctor import CHECKS, Finding, Level, examine
 
 CHECK = {check.name: check for check in CHECKS}
 
@@ -19,10 +19,6 @@ def found_by(name: str, seconds: float = 5.0) -> list[Finding]:
 
 def levels(name: str, seconds: float = 5.0) -> list[Level]:
     return [finding.level for finding in found_by(name, seconds)]
-
-
-def named(entries: list[Entry]) -> set[str]:
-    return {entry.check.name for entry in entries}
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from tests.postbox import free_port
 pytestmark = pytest.mark.skipif(
     shutil.which("openssl") is None, reason="no openssl: sudo apt-get install openssl"
 )
+KIND = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 STAMP = "%Y%m%d%H%M%SZ"
 
 
@@ -30,16 +31,24 @@ def make(folder: Path, *options: str) -> None:
 
 
 def request_(folder: Path, name: str) -> None:
-    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    make(folder, "req", "-new", *kind, "-subj", f"/CN={name}", "-keyout", "key.pem", "-out", "r")
+    make(folder, "req", "-new", *KIND, "-subj", f"/CN={name}", "-keyout", "key.pem", "-out", "r")
 
 
 def signed(folder: Path, *, host: str = "localhost", left: timedelta = timedelta(days=90)) -> None:
     """A certificate by an authority that is made here, `authority.pem`, for that long yet."""
-    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    make(folder, "req", "-x509", *kind, "-subj", "/CN=Authority", "-days", "900",
+    make(folder, "req", "-x509", *KIND, "-subj", "/CN=Authority", "-days", "900",
          "-keyout", "authority.key", "-out", "authority.pem")  # fmt: skip
     request_(folder, host)
+    sign(folder, host, left, "-cert", "authority.pem", "-keyfile", "authority.key")
+
+
+def self_signed(folder: Path, left: timedelta) -> None:
+    request_(folder, "localhost")
+    sign(folder, "localhost", left, "-selfsign", "-keyfile", "key.pem")
+
+
+def sign(folder: Path, host: str, left: timedelta, *by: str) -> None:
+    """Make `certificate.pem`, which began a hundred days ago."""
     (folder / "names").write_text(f"subjectAltName=DNS:{host}\n")
     (folder / "index.txt").write_text("")
     (folder / "serial").write_text("01\n")
@@ -47,17 +56,10 @@ def signed(folder: Path, *, host: str = "localhost", left: timedelta = timedelta
         "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=.\n"
         "default_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n"
     )
-    ends = (now() + left).strftime(STAMP)
-    begins = (now() - timedelta(days=100)).strftime(STAMP)
-    make(folder, "ca", "-batch", "-config", "ca.cnf", "-cert", "authority.pem", "-notext",
-         "-keyfile", "authority.key", "-in", "r", "-out", "certificate.pem",
-         "-startdate", begins, "-enddate", ends, "-extfile", "names")  # fmt: skip
-
-
-def self_signed(folder: Path) -> None:
-    request_(folder, "localhost")
-    make(folder, "x509", "-req", "-in", "r", "-signkey", "key.pem", "-days", "30",
-         "-out", "certificate.pem")  # fmt: skip
+    begins, ends = (now() - timedelta(days=100)).strftime(STAMP), (now() + left).strftime(STAMP)
+    make(folder, "ca", "-batch", "-config", "ca.cnf", "-notext", *by, "-in", "r",
+         "-out", "certificate.pem", "-startdate", begins, "-enddate", ends,
+         "-extfile", "names")  # fmt: skip
 
 
 @contextmanager
@@ -116,13 +118,23 @@ def test_a_chain_that_is_not_sent_or_not_known_is_told(context: Flask, tmp_path:
 
 
 def test_a_self_signed_certificate_is_called_so(context: Flask, tmp_path: Path) -> None:
-    self_signed(tmp_path)
+    self_signed(tmp_path, timedelta(days=30))
     with shown(context, tmp_path) as port:
         (found,) = found_by("certificate")
         until = fetched("localhost", port, 5).until
     assert found.level is Level.WARNING
     assert "self-signed, and good for 29 more days" in str(found.words)
-    assert timedelta(days=29) < until - now() < timedelta(days=30, minutes=1)
+    assert timedelta(days=29) < until - now() < timedelta(days=30)
+
+
+def test_a_self_signed_certificate_that_has_expired_is_called_expired(
+    context: Flask, tmp_path: Path
+) -> None:
+    self_signed(tmp_path, timedelta(days=-1))
+    with shown(context, tmp_path):
+        (found,) = found_by("certificate")
+    assert (found.level, found.command) == (Level.FAILURE, "sudo certbot renew")
+    assert "expired" in str(found.words)
 
 
 def test_where_nobody_listens_the_certificate_cannot_be_seen(context: Flask) -> None:
