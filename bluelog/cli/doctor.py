@@ -102,8 +102,10 @@ def _lines(found: Finding, names: Sequence[str]) -> list[str]:
     first, *rest = textwrap.wrap(words, _WIDTH - _INDENT) or [""]
     below = [*rest, *textwrap.wrap(found.advice, _WIDTH - _INDENT)]
     lines = [f"{level}  {name:<12}  {first}", *(" " * _INDENT + line for line in below)]
-    # A command is never broken: it is to be copied.
-    return [*lines, " " * _INDENT + f"$ {found.command}"] if found.command else lines
+    if found.command:
+        # Never broken, for it is to be copied.
+        lines.append(" " * _INDENT + click.style(found.command, bold=True))
+    return lines
 
 
 def _summary(entries: Sequence[Entry]) -> str:

@@ -90,7 +90,8 @@ def judge_count(counted: int, proxies: int, arrived: Arrival, *, needs_proxy: bo
             )
         )
     words = _l("All visitors look like one: a proxy's address is taken for theirs.")
-    if counted > proxies:
+    # Where the proxies drop what a visitor claims, too high a count finds nobody's word at all.
+    if counted > proxies and len(arrived.forwarded_for) > proxies:
         words = _l("Visitors can forge their address: more proxies are believed than there are.")
     advice = _l("Write this into .env, then start the blog again.")
     return failure(words, advice, f"BLUELOG_PROXY_COUNT={proxies}")

@@ -80,7 +80,7 @@ def test_a_warning_ends_it_with_1_and_a_failure_with_2(well: Flask) -> None:
     assert result.exit_code == 2
     assert result.output.rstrip().endswith("Failures: 1, warnings: 0.")
     # What is worst stands last, where a terminal shows it.
-    assert "$ flask secret" in result.output.rstrip().splitlines()[-3]
+    assert "flask secret" in result.output.rstrip().splitlines()[-3]
 
 
 def test_a_monitor_gets_every_finding_and_their_worst(well: Flask) -> None:

@@ -1,6 +1,7 @@
 """How many proxies there are is read off what each of them added."""
 
 import pytest
+from flask import Flask
 
 from bluelog.operations.doctor.address import judge_count, proxies_before
 from bluelog.operations.doctor.arrival import Arrival
@@ -42,6 +43,22 @@ def test_the_right_count_is_named(
     arrived = Arrival([], seen, "https", "blog.example.com")
     found = judge_count(counted, proxies, arrived, needs_proxy=False)
     assert (found.level, found.command) == (level, command)
+
+
+@pytest.mark.parametrize(
+    ("chain", "counted", "words"),
+    [
+        ([FORGED, HOME], 2, "Visitors can forge their address"),
+        ([FORGED, HOME], 3, "Visitors can forge their address"),
+        ([HOME], 2, "All visitors look like one"),
+        ([FORGED, HOME], 0, "All visitors look like one"),
+    ],
+)
+def test_what_a_wrong_count_leads_to_is_said(chain: list[str], counted: int, words: str) -> None:
+    arrived = Arrival(chain, NGINX, "https", "blog.example.com")
+    with Flask("bluelog").app_context():
+        found = judge_count(counted, 1, arrived, needs_proxy=True)
+    assert words in repr(found.words)
 
 
 def test_a_proxy_that_must_be_there_and_says_nothing_is_told_to_speak() -> None:
