@@ -13,6 +13,7 @@ from bluelog.storage import S3Storage, StorageAway
 from bluelog.storage import s3 as module
 from tests import s3
 from tests.integration.growing.conftest import in_bucket
+from tests.postbox import wait_until
 from tests.servers import free_ports
 from tests.unit.forks import in_children, needs_fork
 from tests.unit.test_storage import ALIEN_NAMES, DIGEST, NAME
@@ -214,7 +215,14 @@ class TestTrouble:
                 bucket.open(NAME)
         finally:
             s3_server.start()
-        time.sleep(0.3)
+        # The gateway may answer a little before what lies behind it does.
+        wait_until(lambda: _is_back(bucket))
         with bucket.open(NAME) as file:
             assert file.read() == WORDS
         assert "answers again" in caplog.text
+
+
+def _is_back(bucket: S3Storage) -> bool:
+    with suppress(StorageAway):
+        return bucket.exists(NAME)
+    return False
