@@ -223,6 +223,6 @@ class TestTrouble:
 
 
 def _is_back(bucket: S3Storage) -> bool:
-    with suppress(StorageAway):
-        return bucket.exists(NAME)
+    with suppress(StorageAway), bucket.open(NAME) as file:
+        return file.read() == WORDS
     return False
