@@ -59,6 +59,14 @@ class UploadStored(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BackupFailed(Event):
+    """A backup was not made, or not proven."""
+
+    at: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act(Event):
     """Something a person did that is kept in the audit trail.
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from bluelog.cli import (
+    backups,
     dev,
     doctor,
     documents,
@@ -19,6 +20,8 @@ from bluelog.cli import (
 def init_app(app: Flask) -> None:
     """Hang every command on `flask`."""
     for command in (
+        backups.backup,
+        backups.restore_command,
         dev.dev,
         doctor.doctor,
         documents.documents,

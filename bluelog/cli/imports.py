@@ -1,7 +1,5 @@
 """`flask import`: what another blog held."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -9,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect
 
+from bluelog.cli.progress import bar
 from bluelog.cli.target import say_target
 from bluelog.clock import now
 from bluelog.errors import BluelogError
@@ -60,7 +59,7 @@ def bluelog(
                 click.echo(f"Source:        {source.edition_name}, “{source.admin.blog_title}”")
                 with_code = _wants_code(source, ask=not (yes or dry_run))
                 wishes = _wishes(email, uploads, with_code=with_code, dry_run=dry_run)
-                report = import_bluelog(source, wishes, at=now(), progress=_bar)
+                report = import_bluelog(source, wishes, at=now(), progress=bar)
         except (BluelogError, StorageAway) as refusal:
             raise click.ClickException(f"{refusal} Nothing was imported.") from refusal
     click.echo("\n".join(["", *report.lines()]))
@@ -88,9 +87,3 @@ def _wants_code(source: Source, *, ask: bool) -> bool:
         click.echo(f"\nCustom {kind} of the other blog:\n{text.strip()}\n")
     question = "Take this over? Every page of this blog would carry it."
     return click.confirm(question) if ask else True
-
-
-@contextmanager
-def _bar(label: str, length: int) -> Iterator[Callable[[int], object]]:
-    with click.progressbar(length=length, label=f"{label:<14}") as bar:
-        yield bar.update

@@ -4,6 +4,7 @@ Each function raises NotFound when what the message was about is gone: then nobo
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -116,6 +117,15 @@ def _post_returned(_common: Facts, post_id: int, by_id: int) -> Facts:
     }
 
 
+def _backup_failed(common: Facts, at: str, error: str) -> Facts:
+    local = datetime.fromisoformat(at).astimezone(common["zone"])
+    return {
+        "day": format_date(local, "long", locale=common["locale"]),
+        "time": format_time(local, "short", locale=common["locale"]),
+        "error": error,
+    }
+
+
 def _test(_common: Facts) -> Facts:
     return {}
 
@@ -157,5 +167,6 @@ _FACTS: dict[str, Callable[..., Facts]] = {
     "email-change": _token,
     "post-submitted": _post_submitted,
     "post-returned": _post_returned,
+    "backup-failed": _backup_failed,
     "test": _test,
 }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from bluelog import clock, mail
 from bluelog.events import (
+    BackupFailed,
     CommentApproved,
     CommentSubmitted,
     Event,
@@ -56,6 +57,7 @@ def register() -> None:
         LinkIssued: send_link,
         PostSubmitted: announce_submission,
         PostReturned: return_to_authors,
+        BackupFailed: raise_alarm,
     }
     for event, reaction in reactions.items():
         on(event, reaction)
@@ -138,6 +140,14 @@ def return_to_authors(event: PostReturned) -> None:
     _write_to(*authors, template="post-returned", post_id=event.post_id, by_id=event.by_id)
 
 
+@_with_mail
+def raise_alarm(event: BackupFailed) -> None:
+    """Tell the operators and every administrator, each address once, that a backup went wrong."""
+    about = {"at": event.at.isoformat(), "error": event.error}
+    told = _write_to(User.role == Role.ADMINISTRATOR, template="backup-failed", **about)
+    _write_to_operators(told, template="backup-failed", **about)
+
+
 def _reply(comment_id: int) -> Comment | None:
     people = joinedload(Comment.parent).joinedload(Comment.user)
     query = select(Comment).where(Comment.id == comment_id)
@@ -167,7 +177,7 @@ def _is_author_of(post_id: int) -> ColumnElement[bool]:
     return exists().where(PostAuthor.post_id == post_id, PostAuthor.user_id == User.id)
 
 
-def _write_to(*whom: ColumnElement[bool], template: str, **context: int) -> set[str]:
+def _write_to(*whom: ColumnElement[bool], template: str, **context: int | str) -> set[str]:
     """Queue one message for each live account with an address that meets every condition.
 
     Gives the keys of the addresses that are written to.
@@ -178,7 +188,7 @@ def _write_to(*whom: ColumnElement[bool], template: str, **context: int) -> set[
     return {email_key(person.email or "") for person in people}
 
 
-def _write_to_operators(told: set[str], *, template: str, **context: int) -> None:
+def _write_to_operators(told: set[str], *, template: str, **context: int | str) -> None:
     """Queue one message for each operator's address that was not written to, for the site."""
     addresses = {email_key(address): address for address in reversed(mail.operators())}
     for key in sorted(addresses.keys() - told):
@@ -194,7 +204,7 @@ def _is_reached() -> tuple[ColumnElement[bool], ...]:
     return User.status == AccountStatus.ACTIVE, User.email.is_not(None)
 
 
-def _queue(template: str, address: str, locale: str | None, **context: int) -> None:
+def _queue(template: str, address: str, locale: str | None, **context: int | str) -> None:
     site = frame.site()
     language = locale or (site.language if site else "en")
     mail.queue(template, to=address, locale=language, at=clock.now(), **context)

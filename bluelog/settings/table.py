@@ -254,6 +254,27 @@ SETTINGS: tuple[Setting, ...] = (
         "生产环境设置了 MAIL_SERVER 时必填",
     ),
     Setting(
+        "BLUELOG_BACKUP_KEEP_DAILY",
+        readers.whole(0, 1000),
+        7,
+        "Days that keep their newest backup.",
+        "按天保留备份的天数，每天保留最新的一份。",
+    ),
+    Setting(
+        "BLUELOG_BACKUP_KEEP_WEEKLY",
+        readers.whole(0, 1000),
+        4,
+        "Weeks that keep their newest backup.",
+        "按周保留备份的周数，每周保留最新的一份。",
+    ),
+    Setting(
+        "BLUELOG_BACKUP_KEEP_MONTHLY",
+        readers.whole(0, 1000),
+        6,
+        "Months that keep their newest backup.",
+        "按月保留备份的月数，每月保留最新的一份。",
+    ),
+    Setting(
         "BLUELOG_PROXY_COUNT",
         readers.whole(0, 10),
         0,

@@ -23,9 +23,10 @@ from bluelog.operations.importing import (
 from bluelog.operations.importing.drafts import Drafts, drafted
 from bluelog.operations.importing.pictures import Gallery
 from bluelog.operations.importing.report import Report
-from bluelog.operations.importing.run import Progress, Run, silently
+from bluelog.operations.importing.run import Run
 from bluelog.operations.importing.slugs import Style
 from bluelog.operations.importing.source import Source
+from bluelog.operations.progress import Progress, silently
 from bluelog.services.locks import lock_site
 from bluelog.uow import unit_of_work
 

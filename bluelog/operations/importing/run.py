@@ -1,7 +1,6 @@
 """What every step of an import works with."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -10,17 +9,9 @@ from typing import TypeVar
 from bluelog.operations.importing.ledger import Ledger
 from bluelog.operations.importing.report import Report
 from bluelog.operations.importing.source import Source
+from bluelog.operations.progress import Progress
 
 T = TypeVar("T")
-Advance = Callable[[int], object]
-# Shows how far a step has come: entered with its name and length, told of each part done.
-Progress = Callable[[str, int], AbstractContextManager[Advance]]
-
-
-@contextmanager
-def silently(_label: str, _length: int) -> Iterator[Advance]:
-    """A progress that shows nothing."""
-    yield lambda _steps: None
 
 
 @dataclass(frozen=True)
