@@ -117,8 +117,8 @@ def _post_returned(_common: Facts, post_id: int, by_id: int) -> Facts:
     }
 
 
-def _backup_failed(common: Facts, at: str, error: str) -> Facts:
-    local = datetime.fromisoformat(at).astimezone(common["zone"])
+def _backup_failed(common: Facts, made_at: str, error: str) -> Facts:
+    local = datetime.fromisoformat(made_at).astimezone(common["zone"])
     return {
         "day": format_date(local, "long", locale=common["locale"]),
         "time": format_time(local, "short", locale=common["locale"]),

@@ -143,7 +143,7 @@ def return_to_authors(event: PostReturned) -> None:
 @_with_mail
 def raise_alarm(event: BackupFailed) -> None:
     """Tell the operators and every administrator, each address once, that a backup went wrong."""
-    about = {"at": event.at.isoformat(), "error": event.error}
+    about = {"made_at": event.at.isoformat(), "error": event.error}
     told = _write_to(User.role == Role.ADMINISTRATOR, template="backup-failed", **about)
     _write_to_operators(told, template="backup-failed", **about)
 

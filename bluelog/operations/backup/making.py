@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -50,18 +50,25 @@ def make(
     unfinished = stage / "archive"
     manifest = _write(blog, unfinished, stage, at, has_uploads=has_uploads, progress=progress)
     doubt = prove(blog.database, unfinished, manifest, stage, progress)
-    archive = folder / archive_name(at, has_uploads=has_uploads)
-    if archive.exists():
-        raise BackupError(f"There is {archive} already, made in the same second.")
+    archive = _free_name(folder, at, has_uploads=has_uploads)
     unfinished.replace(archive)
     _settle(folder)
     return archive, doubt
+
+
+def _free_name(folder: Path, at: datetime, *, has_uploads: bool) -> Path:
+    """The name of a time, or of the next second in which none was made."""
+    while (path := folder / archive_name(at, has_uploads=has_uploads)).exists():
+        at += timedelta(seconds=1)
+    return path
 
 
 def _write(
     blog: Blog, path: Path, stage: Path, at: datetime, *, has_uploads: bool, progress: Progress
 ) -> Manifest:
     """Write everything: the database first, for a file is there before the row that names it."""
+    if blog.database.is_empty():
+        raise BackupError("The database has no tables yet. Make them with: flask db upgrade")
     copy = stage / "copy"
     with blog.database.snapshot() as snapshot:
         revision, tables = snapshot.revision, snapshot.sums(progress)
