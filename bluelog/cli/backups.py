@@ -1,5 +1,6 @@
 """`flask backup` and `flask restore`: one archive of everything, and the way back."""
 
+import os
 from pathlib import Path
 
 import click
@@ -55,6 +56,7 @@ def backup(
     if not quiet:
         say_target()
     config = current_app.config
+    _expect_owner(config["BLUELOG_DATA_DIR"])
     records = backup_folder(config)
     wishes = Wishes(
         folder=(folder or records).absolute(),
@@ -76,6 +78,20 @@ def backup(
         raise click.ClickException(f"The backup is not proven. {outcome.error}")
     if not quiet:
         click.echo("It was restored into scratch, and every table and file is as it was.")
+
+
+def _expect_owner(folder: Path) -> None:
+    """Stop root, whose files the blog's own account could not open afterwards."""
+    if not hasattr(os, "geteuid") or os.geteuid() or not folder.exists():
+        return
+    if number := folder.stat().st_uid:
+        try:
+            account = folder.owner()
+        except KeyError:  # an account of another machine's
+            account = f"'#{number}'"
+        raise click.ClickException(
+            f"{folder} belongs to {account}. Run this as {account}: sudo -u {account} flask ..."
+        )
 
 
 def _keep(usual: Keep, daily: int | None, weekly: int | None, monthly: int | None) -> Keep:
@@ -102,6 +118,7 @@ def restore_command(archive: Path, *, yes: bool, as_it_was: bool) -> None:
     kept as an archive of its own.
     """
     say_target()
+    _expect_owner(current_app.config["BLUELOG_DATA_DIR"])
     folder = backup_folder(current_app.config)
     try:
         blog = this_blog(current_app.config)

@@ -20,7 +20,7 @@ def prove(
     if unpacked.manifest != manifest:
         raise BackupError("The manifest that was written is not the one that is read.")
     try:
-        try_out(database, unpacked, stage, progress)
+        try_out(database, unpacked, progress)
     except NotProvable as reason:
         return reason
     finally:
@@ -28,12 +28,12 @@ def prove(
     return None
 
 
-def try_out(database: Database, unpacked: Unpacked, stage: Path, progress: Progress) -> None:
+def try_out(database: Database, unpacked: Unpacked, progress: Progress) -> None:
     """Restore the database of an archive into scratch and compare table by table.
 
     Raises BackupError, of which NotProvable is one.
     """
-    with database.restored(unpacked.database, stage) as scratch:
+    with database.restored(unpacked.database) as scratch:
         if scratch.revision != unpacked.header.revision:
             raise BackupError("The database in the archive has another migration than it says.")
         compare(unpacked.manifest.tables, scratch.sums(progress))

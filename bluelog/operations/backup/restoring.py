@@ -43,7 +43,7 @@ def check(blog: Blog, archive: Path, stage: Path, progress: Progress) -> Checked
     """Verify an archive from end to end, and try it out. Raises BackupError."""
     unpacked = unpack(archive, stage, blog.database.kind, progress)
     try:
-        try_out(blog.database, unpacked, stage, progress)
+        try_out(blog.database, unpacked, progress)
     except NotProvable as reason:
         return Checked(unpacked, str(reason))
     return Checked(unpacked, "")
@@ -105,10 +105,8 @@ def _sha256(storage: Storage, name: str) -> str | None:
 def expect_quiet(database: Database, *, worker_runs: bool) -> None:
     """Raises BackupError when somebody is at work, who would go on from the new state unaware."""
     users = database.users()
-    if not users and not worker_runs:
-        return
-    seen = f": process {', '.join(users)}" if users else ""
-    who = seen or ": a worker was seen within the last minute"
-    raise BackupError(
-        f"The web server or the worker is running{who}. Stop both first, or add --yes."
-    )
+    seen = f"process {', '.join(users)}" if users else "a worker was seen within the last minute"
+    if users or worker_runs:
+        raise BackupError(
+            f"The web server or the worker is running: {seen}. Stop both first, or add --yes."
+        )

@@ -1,6 +1,7 @@
 """`flask backup`: what it keeps, that the blog goes on, and how it ends when something is wrong."""
 
 import errno
+import os
 import stat
 import tarfile
 from collections.abc import Callable
@@ -120,6 +121,18 @@ class TestCommand:
         assert first.is_proven
         assert second.is_proven
         assert first.archive != second.archive
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+    @pytest.mark.parametrize("words", [("backup",), ("restore", "x.tar.gz")])
+    def test_root_is_sent_to_the_account_of_the_data(
+        self, blog: Flask, words: tuple[str, ...]
+    ) -> None:
+        os.chown(blog.config["BLUELOG_DATA_DIR"], 65534, -1)
+        done = flask(blog, *words)
+        os.chown(blog.config["BLUELOG_DATA_DIR"], 0, -1)
+        assert done.exit_code == 1
+        assert "sudo -u nobody flask" in done.output
+        assert archives(blog) == []
 
 
 class TestMeanwhile:

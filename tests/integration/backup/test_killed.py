@@ -66,6 +66,14 @@ def killed(app: Flask, *words: str, after: str, turn: int, pause: float) -> bool
     return process.returncode == -signal.SIGKILL
 
 
+def scratch_databases() -> list[str]:
+    """The databases that were made beside this one and are still there."""
+    if not POSTGRES:
+        return []
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, current_database() || '_')"
+    return list(db.session.scalars(db.text(query)))
+
+
 def wait_for_programs(app: Flask) -> None:
     ends_at = time.monotonic() + 30
     while POSTGRES and this_blog(app.config).database.users():
@@ -99,6 +107,7 @@ def test_a_killed_backup_leaves_no_archive_that_looks_good(
     # The next run clears away what was left, also beside the database.
     assert backed_up(large)
     assert not list(backup_folder(large.config).glob(".making-*"))
+    assert scratch_databases() == []
 
 
 @pytest.mark.parametrize(

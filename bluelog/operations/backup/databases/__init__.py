@@ -47,7 +47,7 @@ class Database(Protocol):
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Hold one moment of the database."""
 
-    def restored(self, copy: Path, stage: Path) -> AbstractContextManager[Snapshot]:
+    def restored(self, copy: Path) -> AbstractContextManager[Snapshot]:
         """The copy, restored where nobody looks. Raises NotProvable where that cannot be done."""
 
     def users(self) -> list[str]:

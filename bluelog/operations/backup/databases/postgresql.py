@@ -52,7 +52,7 @@ class PostgreSQL:
             yield PostgreSQLSnapshot(connection, self._programs(connection))
 
     @contextmanager
-    def restored(self, copy: Path, _stage: Path) -> Iterator["PostgreSQLSnapshot"]:
+    def restored(self, copy: Path) -> Iterator["PostgreSQLSnapshot"]:
         with self._connected() as connection:
             programs = self._programs(connection)
             programs.run("pg_restore", "--list", copy)
@@ -100,10 +100,12 @@ class PostgreSQL:
         # An optional package, which is there when DATABASE_URL names such a server.
         import psycopg
 
-        where = address(self.url, database, password=True)
         try:
             with psycopg.connect(
-                where, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_SECONDS
+                address(self.url, database),
+                password=self.url.password,
+                autocommit=True,
+                connect_timeout=_CONNECT_TIMEOUT_SECONDS,
             ) as connection:
                 yield connection
         except psycopg.Error as error:
@@ -117,7 +119,8 @@ class PostgreSQL:
             connection.execute(
                 "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; "
                 "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; "
-                "SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL client_encoding = 'UTF8'"
+                "SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL client_encoding = 'UTF8'; "
+                "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
             )
             yield connection
 

@@ -71,14 +71,11 @@ class Programs:
         return {**os.environ, **ours, **secret, **further}
 
 
-def address(url: URL, database: str | None = None, *, password: bool = False) -> str:
-    """A URL as PostgreSQL's own library takes it."""
-    plain = url.set(drivername="postgresql", database=database or url.database)
-    if not password:
-        plain = URL.create(
-            "postgresql", plain.username, None, plain.host, plain.port, plain.database, plain.query
-        )
-    return plain.render_as_string(hide_password=False)
+def address(url: URL, database: str | None = None) -> str:
+    """A URL as PostgreSQL's own library takes it, without the password."""
+    name = database or url.database
+    plain = URL.create("postgresql", url.username, None, url.host, url.port, name, url.query)
+    return plain.render_as_string()
 
 
 def programs_for(server: int, url: URL) -> Programs:

@@ -53,7 +53,7 @@ class SQLite:
             yield SQLiteSnapshot(connection)
 
     @contextmanager
-    def restored(self, copy: Path, _stage: Path) -> Iterator["SQLiteSnapshot"]:
+    def restored(self, copy: Path) -> Iterator["SQLiteSnapshot"]:
         with _as_backup_error(), closing(_opened(copy)) as connection:
             connection.execute("PRAGMA trusted_schema=OFF")
             if complaint := _complaint(connection):
@@ -174,12 +174,8 @@ def _rows(connection: sqlite3.Connection, table: str) -> str:
 
 def _complaint(connection: sqlite3.Connection) -> str | None:
     """What SQLite finds wrong with the file, if it does."""
-    for pragma in ("integrity_check(1)", "foreign_key_check"):
-        found = connection.execute(f"PRAGMA {pragma}").fetchall()
-        words = [_text(row[0]) for row in found]
-        if words and words != ["ok"]:
-            return f"{pragma.partition('(')[0]} says {words[0]}."
-    return None
+    ((words,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
+    return None if _text(words) == "ok" else _text(words)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
