@@ -131,8 +131,8 @@ def restore_command(archive: Path, *, yes: bool, as_it_was: bool) -> None:
             done = restore(
                 blog, checked, folder, stage, at=now(), as_it_was=as_it_was, progress=bar
             )
-    except BackupError as error:
-        raise click.ClickException(f"{error} Nothing was restored.") from error
+    except (BackupError, OSError) as error:
+        raise click.ClickException(f"{str(error).rstrip('.')}. Nothing was restored.") from error
     _tell_done(done)
     _migrate(checked)
 

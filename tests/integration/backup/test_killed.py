@@ -1,6 +1,7 @@
 """Killed without warning, a backup leaves no archive that looks good, a restore no mix."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,25 @@ pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parents[3]
 ROWS = 20_000  # enough for a moment in every step
+
+# Replaces a database by a copy, page by page, and dies after so many steps.
+DYING = """
+import os, sys
+from pathlib import Path
+from bluelog.operations.backup.databases import sqlite
+
+left, copy = int(sys.argv[1]), sqlite._copy
+
+def step(_pages):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), 9)
+
+sqlite._PAGES_A_STEP = 100
+sqlite._copy = lambda source, target: copy(source, target, step)
+sqlite.SQLite(Path(sys.argv[2])).replace(Path(sys.argv[3]), (), Path())
+"""
 
 
 @pytest.fixture
@@ -117,7 +137,7 @@ def test_a_killed_backup_leaves_no_archive_that_looks_good(
         ("Reading", 1, 0.05),
         ("Database", 2, 0.05),
         ("Reading", 3, 0.05),
-        *[("Uploads", 1, pause) for pause in (0.0, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3)],
+        *[("Uploads", 1, pause) for pause in (0.0, 0.05, 0.08, 0.1, 0.12, 0.15, 0.3)],
     ],
 )
 def test_a_killed_restore_leaves_the_old_or_the_new_state(
@@ -136,3 +156,20 @@ def test_a_killed_restore_leaves_the_old_or_the_new_state(
     assert files(large) == then_files
     assert flask(large, *words).exit_code == 0
     assert sums(large) == then
+
+
+@pytest.mark.skipif(bool(POSTGRES), reason="there psql's transaction is the only step")
+def test_killed_while_pages_are_copied_the_old_state_is_there(large: Flask, tmp_path: Path) -> None:
+    path = Path(db.engine.url.database or "")
+    copy = tmp_path / "copy.db"
+    shutil.copy(path, copy)
+    with unit_of_work():
+        db.session.execute(db.update(Link).values(name="later"))
+    let_go()
+    later = sums(large)
+    steps = path.stat().st_size // 4096 // 100
+    assert steps > 5
+    for step in (1, 2, steps // 2, steps - 1, steps):
+        words = [sys.executable, "-c", DYING, str(step), str(path), str(copy)]
+        assert subprocess.run(words, cwd=PROJECT, check=False).returncode == -signal.SIGKILL
+        assert sums(large) == later

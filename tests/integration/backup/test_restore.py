@@ -1,5 +1,6 @@
 """`flask restore`: back from a lost disk, back in time, and back again."""
 
+import errno
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,10 +19,11 @@ from bluelog.operations.backup import unpacking
 from bluelog.operations.backup.blog import backup_folder
 from bluelog.operations.backup.databases import sqlite
 from bluelog.services import tokens
+from bluelog.storage import LocalStorage
 from bluelog.uow import unit_of_work
 from tests.conftest import POSTGRES
 from tests.integration.backup.conftest import is_quiet
-from tests.integration.backup.steps import backed_up, files, flask, let_go, sums
+from tests.integration.backup.steps import PICTURES, backed_up, files, flask, let_go, sums
 
 NOT_SQLITE = pytest.mark.skipif(bool(POSTGRES), reason="a server keeps its files to itself")
 CHANGED_AFTERWARDS = {"user_session", "token", "outgoing_mail"}
@@ -175,6 +177,21 @@ class TestRefusals:
         assert "Traceback" not in done.output
         assert (sums(blog), files(blog)) == (before, before_files)
         assert sorted(backup_folder(blog.config).iterdir()) == held
+
+    def test_a_full_disk_leaves_the_old_state(
+        self, blog: Flask, archive: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        change(blog)
+        (blog.config["BLUELOG_UPLOAD_PATH"] / min(PICTURES)).unlink()
+        before = sums(blog)
+        monkeypatch.setattr(LocalStorage, "put", fail)
+        done = flask(blog, "restore", str(archive), "--yes")
+        assert done.exit_code == 1
+        assert "No space left on device. Nothing was restored." in done.output
+        assert sums(blog) == before
 
     def test_a_no_leaves_everything(self, blog: Flask, archive: Path) -> None:
         change(blog)
