@@ -16,7 +16,7 @@ def prove(
     None when it is proven, or the reason why it cannot be tried here. Raises BackupError when
     anything differs.
     """
-    unpacked = unpack(archive, stage, database.kind, progress)
+    unpacked = unpack(archive, stage, database.kind, progress, is_ours=True)
     if unpacked.manifest != manifest:
         raise BackupError("The manifest that was written is not the one that is read.")
     try:

@@ -37,7 +37,8 @@ def back_up(
 ) -> tuple[Outcome, list[Path]]:
     """Make one archive, prove it, and drop those that have had their time; which they were.
 
-    Whatever goes wrong is in the outcome. It is kept, and a bad one is mailed.
+    Whatever goes wrong is in the outcome. It is kept, and a bad one is mailed; a good one without
+    uploads is no backup of the blog, and takes no other's place.
     """
     dropped: list[Path] = []
     try:
@@ -55,7 +56,8 @@ def back_up(
             dropped = rotate(wishes.folder, wishes.keep)
     except Exception as error:  # noqa: BLE001  (told to everybody who should know, just below)
         outcome = _failed(error, at)
-    _tell(wishes.records, outcome)
+    if wishes.has_uploads or not outcome.is_proven:
+        _tell(wishes.records, outcome)
     return outcome, dropped
 
 

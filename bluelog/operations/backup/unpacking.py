@@ -36,15 +36,20 @@ class Unpacked:
         return sum(name.startswith(UPLOADS) for name in self.manifest.files)
 
 
-def unpack(archive: Path, stage: Path, kind: str, progress: Progress) -> Unpacked:
+def unpack(
+    archive: Path, stage: Path, kind: str, progress: Progress, *, is_ours: bool = False
+) -> Unpacked:
     """Read every byte, compare it with the manifest, and lay the database out in `stage`.
 
-    `kind` is that of the database it is for. Raises ArchiveRefused.
+    `kind` is that of the database it is for. One that was made this moment (`is_ours`) may have a
+    migration of a newer Bluelog's, as the database it is of has. Raises ArchiveRefused.
     """
     with opened(archive) as members:
         found: Sums = {}
         header = _header(members, found)
         _expect_readable(header, kind, stage)
+        if not is_ours:
+            _expect_known(header)
         database = stage / DATABASES[kind]
         manifest: Manifest | None = None
         with progress("Checking", header.database_bytes) as advance:
@@ -94,14 +99,17 @@ def _expect_readable(header: Header, kind: str, stage: Path) -> None:
             f"The archive holds a {names[header.database]} database, and DATABASE_URL names a "
             f"{names[kind]} one. Restore it into a {names[header.database]} database."
         )
+    if not 0 < header.database_bytes < shutil.disk_usage(stage).free:
+        raise ArchiveRefused(
+            f"The disk has no room to unpack the database, {header.database_bytes} bytes."
+        )
+
+
+def _expect_known(header: Header) -> None:
     if header.revision not in known_revisions():
         raise ArchiveRefused(
             f"The archive has migration {header.revision}, which this Bluelog does not know: "
             "a newer Bluelog made it. Upgrade this one first."
-        )
-    if not 0 < header.database_bytes < shutil.disk_usage(stage).free:
-        raise ArchiveRefused(
-            f"The disk has no room to unpack the database, {header.database_bytes} bytes."
         )
 
 

@@ -102,6 +102,7 @@ class TestCommand:
         (archive,) = backup_folder(blog.config).glob("bluelog-database-*.tar.gz")
         with tarfile.open(archive) as tar:
             assert not [name for name in tar.getnames() if name.startswith("uploads")]
+        assert record.latest(archive.parent) is None
 
     def test_the_rotation_is_taken_from_settings_and_options(self, blog: Flask) -> None:
         at = datetime(2026, 8, 30, 3, tzinfo=UTC)

@@ -151,6 +151,19 @@ class TestBackInTime:
         assert flask(blog, "restore", str(archive), "--yes", "--as-it-was").exit_code == 0
         assert sums(blog) == before
 
+    def test_a_database_of_a_newer_bluelog_gives_way_and_is_kept(
+        self, blog: Flask, archive: Path
+    ) -> None:
+        before = sums(blog)
+        with unit_of_work():
+            db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        let_go()
+        done = flask(blog, "restore", str(archive), "--yes", "--as-it-was")
+        assert done.exit_code == 0, done.output
+        assert sums(blog) == before
+        again = flask(blog, *way_back(done.output))
+        assert "migration 9999, which this Bluelog does not know" in again.output
+
     def test_sessions_end_and_those_of_as_it_was_stay(self, blog: Flask, archive: Path) -> None:
         count = select(func.count()).select_from(UserSession)
         flask(blog, "restore", str(archive), "--yes", "--as-it-was")
