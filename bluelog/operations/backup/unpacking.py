@@ -19,7 +19,7 @@ from bluelog.operations.backup.layout import (
     Sums,
 )
 from bluelog.operations.backup.reading import Member, opened
-from bluelog.operations.progress import Progress
+from bluelog.operations.progress import Advance, Progress
 
 
 @dataclass(frozen=True)
@@ -44,30 +44,39 @@ def unpack(
     `kind` is that of the database it is for. One that was made this moment (`is_ours`) may have a
     migration of a newer Bluelog's, as the database it is of has. Raises ArchiveRefused.
     """
+    found: Sums = {}
+    database = stage / DATABASES[kind]
     with opened(archive) as members:
-        found: Sums = {}
         header = _header(members, found)
         _expect_readable(header, kind, stage)
         if not is_ours:
             _expect_known(header)
-        database = stage / DATABASES[kind]
-        manifest: Manifest | None = None
         with progress("Checking", header.database_bytes) as advance:
-            for member in members:
-                if manifest is not None:
-                    raise ArchiveRefused("The archive holds more than its manifest names.")
-                if member.name == MANIFEST:
-                    manifest = Manifest.loaded(member.data())
-                elif member.name in DATABASES.values():
-                    _lay_out(member, database, header)
-                    _note(member, found)
-                    advance(member.size)
-                else:
-                    member.skip()
-                    _note(member, found)
-    _compare(manifest, found, DATABASES[kind])
-    assert manifest  # noqa: S101  (without one it was refused)
+            manifest = _read(members, header, database, found, advance)
+    _compare(manifest, found, database.name)
     return Unpacked(archive, header, manifest, database)
+
+
+def _read(
+    members: Iterator[Member], header: Header, database: Path, found: Sums, advance: Advance
+) -> Manifest:
+    """Read everything behind the header, noting what is found; the manifest, which comes last."""
+    manifest: Manifest | None = None
+    for member in members:
+        if manifest is not None:
+            raise ArchiveRefused("The archive holds more than its manifest names.")
+        if member.name == MANIFEST:
+            manifest = Manifest.loaded(member.data())
+        elif member.name in DATABASES.values():
+            _lay_out(member, database, header)
+            _note(member, found)
+            advance(member.size)
+        else:
+            member.skip()
+            _note(member, found)
+    if manifest is None:
+        raise ArchiveRefused("The archive is cut off: its manifest is missing.")
+    return manifest
 
 
 def uploads(unpacked: Unpacked) -> Iterator[tuple[str, bytes]]:
@@ -136,9 +145,7 @@ def _lay_out(member: Member, path: Path, header: Header) -> None:
             file.write(chunk)
 
 
-def _compare(manifest: Manifest | None, found: Sums, database: str) -> None:
-    if manifest is None:
-        raise ArchiveRefused("The archive is cut off: its manifest is missing.")
+def _compare(manifest: Manifest, found: Sums, database: str) -> None:
     if database not in found:
         raise ArchiveRefused("The archive holds no database.")
     named = manifest.files

@@ -43,15 +43,7 @@ class Programs:
             errors="replace",
         )
         try:
-            while process.poll() is None:
-                try:
-                    said, _ = process.communicate(timeout=_LOOK_SECONDS)
-                except subprocess.TimeoutExpired:
-                    watch()
-                else:
-                    break
-            else:
-                said, _ = process.communicate()
+            said = _said(process, watch)
         except BaseException:
             process.kill()
             process.wait()
@@ -69,6 +61,15 @@ class Programs:
         secret = {"PGPASSWORD": str(self.url.password)} if self.url.password else {}
         ours = {"PGAPPNAME": "bluelog-backup", "LC_ALL": "C"}
         return {**os.environ, **ours, **secret, **further}
+
+
+def _said(process: "subprocess.Popen[str]", watch: Callable[[], object]) -> str:
+    """What a program printed, once it has ended."""
+    while True:
+        try:
+            return process.communicate(timeout=_LOOK_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            watch()
 
 
 def address(url: URL, database: str | None = None) -> str:
