@@ -90,11 +90,11 @@ class TestFrontPage:
 class TestMail:
     def test_operators_and_administrators_hear_of_it_once_each(self, posting: Flask) -> None:
         posting.config["BLUELOG_EMAIL"] = ("ops@example.com", "ADA@example.com")
-        assert recipients(happened(BackupFailed(AT, WHY))) == ["ops", "ADA"]
+        assert recipients(happened(BackupFailed(AT, WHY))) == ["ada", "ops"]
 
     def test_every_administrator_does(self, posting: Flask) -> None:
         posting.config["BLUELOG_EMAIL"] = ("ops@example.com",)
-        assert recipients(happened(BackupFailed(AT, WHY))) == ["ops", "ada"]
+        assert recipients(happened(BackupFailed(AT, WHY))) == ["ada", "ops"]
 
     @pytest.mark.usefixtures("posting")
     @pytest.mark.parametrize(
