@@ -1,0 +1,22 @@
+"""`deploy/configure`: the server's files as this release ships them, for deploy/upgrade to call."""
+
+from deploy import web_server
+from deploy.choices import Choices, kept_choices, site_of
+from deploy.fill import run_folder_file
+from deploy.hand import Failed, Hand, tell_failure
+from deploy.managers import MANAGERS
+
+
+def main() -> int:
+    """The command."""
+    hand = Hand()
+    choices = Choices(**kept_choices())  # type: ignore[arg-type]  # they were a Choices when kept
+    site = site_of(choices)
+    try:
+        web_server.configure(hand, site)
+        for path, text in run_folder_file(site).items():
+            hand.write(path, text)
+        MANAGERS[choices.process_manager]().configure(hand, site)
+    except Failed as error:
+        return tell_failure(error)
+    return 0

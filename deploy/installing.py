@@ -1,0 +1,173 @@
+"""`deploy/install DOMAIN`: from an empty machine to a blog on HTTPS, and safely again.
+
+Every step looks before it acts: what is as it should be is left alone and called "unchanged".
+"""
+
+import argparse
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+from deploy import certificates, machine, releases, web_server
+from deploy.choices import SETTINGS, USER, Choices, keep_choices, kept_choices, site_of
+from deploy.fill import Site, run_folder_file
+from deploy.hand import Failed, Hand, run, tell_failure
+from deploy.health import wait_until_ready
+from deploy.managers import MANAGERS
+from deploy.settings_file import keep_settings
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+_READY_SECONDS = 90
+_DOMAIN = re.compile(
+    r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
+_SETUP_CODE = """
+from wsgi import app
+from bluelog.blueprints.auth.setup import setup_code
+from bluelog.queries.people import administrator_exists
+with app.app_context():
+    print("" if administrator_exists() else "CODE=" + setup_code())
+"""
+
+
+def main() -> int:
+    """The command."""
+    options = _options()
+    hand = Hand(is_dry=options.dry_run)
+    try:
+        machine.check(is_dry=hand.is_dry)
+        choices = _choices(options)
+        install(hand, choices, options.commit)
+    except Failed as error:
+        return tell_failure(error)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="deploy/install", description=__doc__)
+    parser.add_argument("domain", help="the blog's name, such as blog.example.com")
+    parser.add_argument("--email", help="the operator: error mail, and Let's Encrypt's warnings")
+    parser.add_argument("--process-manager", choices=sorted(MANAGERS))
+    parser.add_argument(
+        "--certificate",
+        metavar="letsencrypt|self-signed|CERTIFICATE,KEY",
+        help="where the certificate comes from (letsencrypt)",
+    )
+    parser.add_argument("--source", help="the git repository to follow (this checkout's origin)")
+    parser.add_argument("--commit", help="what to install (this checkout's commit)")
+    parser.add_argument(
+        "--firewall", action="store_true", default=None, help="let in SSH and the web alone (ufw)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say each act and do none")
+    return parser.parse_args()
+
+
+def _choices(options: argparse.Namespace) -> Choices:
+    """What the command line says, else what was chosen before, else the usual."""
+    known = kept_choices()
+    domain = options.domain.lower().rstrip(".")
+    if not _DOMAIN.fullmatch(domain):
+        raise Failed(f"{options.domain!r} is no name such as blog.example.com.")
+    asked = {name: value for name, value in vars(options).items() if name in asdict(_ANY)}
+    said = {name: value for name, value in asked.items() if value is not None}
+    source = known.get("source") or _source()
+    return Choices(**{"source": source, **known, **said, "domain": domain})
+
+
+_ANY = Choices("", "")
+
+
+def _source() -> str:
+    """Where this checkout came from, or itself."""
+    try:
+        return _git("remote", "get-url", "origin")
+    except Failed:
+        return str(CHECKOUT)
+
+
+def _git(*words: str) -> str:
+    trust = f"safe.directory={CHECKOUT}"
+    return run(["git", "-c", trust, "-C", CHECKOUT, *words]).strip()
+
+
+def install(hand: Hand, choices: Choices, commit: str | None) -> None:
+    """Do all of docs/deploy/vps.md. Raises Failed."""
+    hand.heading("Packages and user")
+    machine.have_packages(hand, choices)
+    machine.have_user(hand, site_of(choices))
+    hand.heading("Folders and settings")
+    machine.have_folders(hand, site_of(choices))
+    keep_choices(hand, choices)
+    url = site_of(choices).url
+    keep_settings(hand, SETTINGS, url, choices.email, USER)
+    site = site_of(choices)
+    hand.heading("Release and database")
+    _have_release(hand, choices, commit)
+    hand.heading("Certificate and nginx")
+    certificates.have_any(hand, choices, site)
+    web_server.configure(hand, site)
+    hand.heading("Web server and worker")
+    keep_running(hand, choices, site)
+    _prove(hand, site)
+    if choices.certificate == certificates.LETS_ENCRYPT:
+        hand.heading("Let's Encrypt")
+        _take_real_certificate(hand, choices, site)
+    if choices.firewall:
+        hand.heading("Firewall")
+        machine.have_firewall(hand)
+    _say_what_is_next(hand, choices)
+
+
+def _have_release(hand: Hand, choices: Choices, commit: str | None) -> None:
+    """The first release. Another one in its place is deploy/upgrade's work, who can go back."""
+    present = releases.current_release()
+    wanted = commit or (present.name if present else _git("rev-parse", "HEAD"))
+    if present and present.name != wanted:
+        raise Failed(f"{present.name} runs here. To go on to another: deploy/upgrade {wanted}")
+    releases.fetch(hand, choices.source)
+    releases.fetch_commit(hand, CHECKOUT, wanted)
+    release = releases.build(hand, wanted if hand.is_dry else releases.commit_of(wanted))
+    if present is None and hand.does("makes the database"):
+        releases.flask(release, "db", "upgrade", user=USER)
+    releases.switch(hand, release)
+
+
+def keep_running(hand: Hand, choices: Choices, site: Site) -> None:
+    """Have the process manager run the release that `current` leads to."""
+    for path, text in run_folder_file(site).items():
+        hand.write(path, text)
+    manager = MANAGERS[choices.process_manager]()
+    manager.configure(hand, site)
+    manager.start(hand)
+
+
+def _prove(hand: Hand, site: Site) -> None:
+    if not hand.is_dry:
+        wait_until_ready(site.socket, site.host, _READY_SECONDS)
+        hand.note("/readyz says that database, migrations, worker and disk are well")
+
+
+def _take_real_certificate(hand: Hand, choices: Choices, site: Site) -> None:
+    changes = hand.changes
+    certificates.ask_lets_encrypt(hand, choices, site)
+    if hand.changes > changes:
+        hand.run("has nginx take it up", ["service", "nginx", "reload"])
+
+
+def _say_what_is_next(hand: Hand, choices: Choices) -> None:
+    if hand.is_dry:
+        print(f"\nNothing was changed. It would be {hand.changes} acts.")
+        return
+    changed = f"{hand.changes} changes" if hand.changes else "nothing had to be changed"
+    print(f"\nThe blog runs at https://{choices.domain} ({changed}).")
+    release = releases.current_release() or Path()
+    code = run(
+        [release / ".venv/bin/python", "-c", _SETUP_CODE],
+        user=USER,
+        cwd=release,
+        env=releases.blog_env(),
+    ).partition("CODE=")[2]
+    if code:
+        print(f"Set it up in the browser: https://{choices.domain}/setup?code={code.strip()}")
+    print(f"Settings:  {SETTINGS}")
+    print("Newer code: sudo /opt/bluelog/current/deploy/upgrade")

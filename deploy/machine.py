@@ -1,0 +1,94 @@
+"""The machine itself: what it must be, which packages it needs, the blog's user and folders."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from deploy.choices import USER, Choices
+from deploy.fill import Site
+from deploy.hand import Failed, Hand, succeeds
+from deploy.managers import MANAGERS
+
+_PACKAGES = ("ca-certificates", "git", "nginx", "openssl", "python3", "python3-venv")
+_OLDEST_PYTHON = (3, 11)
+_LEAST_FREE_BYTES = 1_000_000_000
+_LISTENERS = ("22/tcp", "80/tcp", "443/tcp")
+
+
+def check(*, is_dry: bool) -> None:
+    """Raises Failed where a blog cannot be put."""
+    if os.geteuid() and not is_dry:
+        raise Failed("Only root can install. Put sudo before the command.")
+    if not _families() & {"debian", "ubuntu"}:
+        raise Failed("This is neither Debian nor Ubuntu. docs/deploy/vps.md says it step by step.")
+    if sys.version_info < _OLDEST_PYTHON:
+        found = sys.version.split()[0]
+        raise Failed(f"Python {found} is too old: take Debian 12, Ubuntu 24.04 or newer.")
+    free = shutil.disk_usage("/").free
+    if free < _LEAST_FREE_BYTES:
+        raise Failed(f"The disk has {free / 1e9:.1f} GB free; 1 GB is the least.")
+
+
+def _families() -> set[str]:
+    lines = Path("/etc/os-release").read_text("utf-8").splitlines()
+    pairs = dict(line.split("=", 1) for line in lines if "=" in line)
+    words = f"{pairs.get('ID', '')} {pairs.get('ID_LIKE', '')}"
+    return set(words.replace('"', "").split())
+
+
+def have_packages(hand: Hand, choices: Choices) -> None:
+    """Have Debian's packages that the choices need."""
+    wanted = [*_PACKAGES, *MANAGERS[choices.process_manager].packages]
+    if choices.certificate == "letsencrypt":
+        wanted.append("certbot")
+    if choices.firewall:
+        wanted.append("ufw")
+    missing = [name for name in wanted if not _is_installed(name)]
+    if not missing:
+        hand.same("packages")
+        return
+    env = {"DEBIAN_FRONTEND": "noninteractive"}
+    hand.run("reads the lists of packages", ["apt-get", "update", "-qq"], env=env)
+    command = ["apt-get", "install", "-qq", "--no-install-recommends", *missing]
+    hand.run(f"installs {' '.join(missing)}", command, env=env)
+
+
+def _is_installed(name: str) -> bool:
+    return succeeds("dpkg-query", "--show", "--showformat", "${Status}", name) and succeeds(
+        "sh", "-c", f"dpkg-query -W -f '${{Status}}' {name} | grep -q 'ok installed'"
+    )
+
+
+def have_user(hand: Hand, site: Site) -> None:
+    """Have the user that the blog runs as, who cannot sign in."""
+    if succeeds("id", USER):
+        hand.same(f"user {USER}")
+        return
+    command = ["useradd", "--system", "--user-group", "--shell", "/usr/sbin/nologin"]
+    command += ["--home-dir", str(site.data), "--no-create-home", USER]
+    hand.run(f"makes the user {USER}", command)
+
+
+def have_folders(hand: Hand, site: Site) -> None:
+    """Have the folders, each as open as it must be.
+
+    nginx goes through the data folder to the uploads, without seeing what else is there.
+    """
+    hand.folder(Path("/etc/bluelog"), 0o750, "root", USER)
+    hand.folder(Path("/opt/bluelog"))
+    hand.folder(Path("/opt/bluelog/releases"))
+    hand.folder(site.data, 0o711, USER)
+    hand.folder(site.uploads, 0o755, USER)
+    hand.folder(site.app_logs, 0o750, USER)
+    hand.folder(site.run, 0o750, USER, site.web_group)
+
+
+def have_firewall(hand: Hand) -> None:
+    """Let in SSH and the web, and nothing else."""
+    if succeeds("sh", "-c", "ufw status | grep -q 'Status: active'"):
+        hand.same("firewall is on")
+        return
+    for port in _LISTENERS:
+        hand.run(f"lets in {port}", ["ufw", "allow", port])
+    hand.run("switches the firewall on", ["ufw", "--force", "enable"])

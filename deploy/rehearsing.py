@@ -1,0 +1,134 @@
+"""A new release tried out on a copy of the data, while the old one goes on serving.
+
+The copy sends no mail, rings no shared bell and touches no stored picture.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.choices import USER
+from deploy.data import archive_database
+from deploy.fill import Site
+from deploy.hand import Failed, run, run_as
+from deploy.health import smoke, wait_until_ready
+from deploy.releases import blog_env, flask, python_of
+
+_READY_SECONDS = 60
+_STOP_SECONDS = 40
+_DATABASE = "bluelog_rehearsal"
+
+
+def rehearse(new: Path, old: Path, site: Site, settings: Mapping[str, str]) -> list[str]:
+    """Migrate a copy with the new release and open pages on it; which. Raises Failed."""
+    folder = site.data / "rehearsal"
+    _clear(folder)
+    try:
+        with _database_url(folder, settings) as url:
+            env = _env(folder, url, settings)
+            archive = archive_database(old, folder / "archive")
+            flask(old, "restore", str(archive), "--yes", "--as-it-was", user=USER, env=env)
+            flask(new, "db", "upgrade", user=USER, env=env)
+            return _tried(new, folder, site, env)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(0o700)
+    shutil.chown(folder, USER, USER)
+
+
+def _env(folder: Path, url: str, settings: Mapping[str, str]) -> dict[str, str]:
+    shared = {name for name in settings if name.startswith("S3_")} | {"REDIS_URL", "MAIL_SERVER"}
+    return {
+        **dict.fromkeys(shared, ""),
+        "BLUELOG_DATA_DIR": str(folder / "data"),
+        "BLUELOG_UPLOAD_PATH": str(folder / "uploads"),
+        "BLUELOG_LOGGING_PATH": "stream",
+        "DATABASE_URL": url,
+        "WEB_CONCURRENCY": "1",
+    }
+
+
+@contextmanager
+def _database_url(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
+    """A database for the copy, of the same kind as the blog's."""
+    live = settings.get("DATABASE_URL", "")
+    if not live.startswith("postgres"):
+        yield f"sqlite:///{folder / 'rehearsal.db'}"
+        return
+    server = f"postgresql://{live.partition('://')[2]}"
+    _drop(server)
+    try:
+        _psql(server, f'CREATE DATABASE "{_DATABASE}"')
+    except Failed as error:
+        advice = "Let the blog's role make one: ALTER ROLE ... CREATEDB"
+        raise Failed(f"No database for the rehearsal. {advice}\n{error}") from error
+    try:
+        path, mark, options = server.partition("?")
+        yield f"{path.rpartition('/')[0]}/{_DATABASE}{mark}{options}"
+    finally:
+        _drop(server)
+
+
+def _drop(server: str) -> None:
+    _psql(server, f'DROP DATABASE IF EXISTS "{_DATABASE}"')
+
+
+def _psql(server: str, statement: str) -> None:
+    """The address goes by the environment: a command line is there for all to see."""
+    command = ["psql", "--no-psqlrc", "--quiet", "--command", statement]
+    run(["sh", "-c", '"$@" "$ADDRESS"', "sh", *command], user=USER, env={"ADDRESS": server})
+
+
+def _tried(new: Path, folder: Path, site: Site, env: Mapping[str, str]) -> list[str]:
+    stage = _Stage(new, folder / "output", {**blog_env(), **env})
+    door = folder / "web.sock"
+    config = new / "deploy" / "gunicorn.conf.py"
+    web = ["gunicorn", "--config", str(config), "--bind", f"unix:{door}"]
+    try:
+        with stage.running(*web), stage.running("flask", "worker"):
+            wait_until_ready(door, site.host, _READY_SECONDS)
+            return smoke(door, site.host)
+    except Failed as error:
+        raise Failed(f"{error}\n\nIts own words:\n{stage.words()}") from error
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Where the new release's processes run, and what they say."""
+
+    release: Path
+    output: Path
+    env: Mapping[str, str]
+
+    @contextmanager
+    def running(self, *words: str) -> Iterator[None]:
+        with self.output.open("ab") as output:
+            process = subprocess.Popen(
+                [str(python_of(self.release)), "-m", *words],
+                cwd=self.release,
+                env={**os.environ, **self.env},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                **run_as(USER),
+            )
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def words(self) -> str:
+        return self.output.read_text("utf-8", "replace")[-4000:]

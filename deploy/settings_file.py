@@ -1,0 +1,71 @@
+"""`/etc/bluelog/bluelog.env`: what is there stays, what is missing is added."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.hand import Hand
+
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*)")
+_DEFAULT_MAX_UPLOAD_BYTES = 10 * 1024**2
+_FORM_BYTES = 1024**2  # what the app allows for the form around an upload
+_HEADER = """\
+# The settings of this blog. README.md explains every one; after a change here:
+#   sudo systemctl restart bluelog-web bluelog-worker
+#   or, under Supervisor: sudo supervisorctl restart bluelog-web bluelog-worker
+# Only root and the blog may read it: it holds secrets.
+"""
+
+
+def read_settings(path: Path) -> dict[str, str]:
+    """The settings in a file, empty ones left out; none where there is no file."""
+    if not path.is_file():
+        return {}
+    found = (_LINE.fullmatch(line) for line in path.read_text("utf-8").splitlines())
+    pairs = ((match.group(1), _bare(match.group(2))) for match in found if match)
+    return {name: value for name, value in pairs if value}
+
+
+def _bare(value: str) -> str:
+    value = value.strip()
+    if value[:1] in {"'", '"'} and value.endswith(value[0]) and len(value) > 1:
+        return value[1:-1]
+    return value.partition(" #")[0].strip()
+
+
+def max_body_bytes(settings: Mapping[str, str]) -> int:
+    """The largest request that the app takes."""
+    largest = settings.get("BLUELOG_MAX_UPLOAD_BYTES", "")
+    return (int(largest) if largest.isdigit() else _DEFAULT_MAX_UPLOAD_BYTES) + _FORM_BYTES
+
+
+def keep_settings(hand: Hand, path: Path, url: str, email: str, group: str) -> None:
+    """Have a file with everything that production needs; a key, once made, is never replaced."""
+    present = read_settings(path)
+    wanted = {
+        "FLASK_CONFIG": "production",
+        "BLUELOG_URL": url,
+        "BLUELOG_PROXY_COUNT": "1",
+        **({"BLUELOG_EMAIL": email} if email else {}),
+    }
+    missing = {name: value for name, value in wanted.items() if name not in present}
+    if "SECRET_KEY" not in present:
+        missing["SECRET_KEY"] = secrets.token_urlsafe(48)
+    text = path.read_text("utf-8") if path.is_file() else _HEADER
+    text += "".join(f"{name}={value}\n" for name, value in missing.items())
+    hand.write(path, text, 0o640, "root", group)
+    if present.get("BLUELOG_URL", url) != url:
+        hand.note(f"BLUELOG_URL in {path} is {present['BLUELOG_URL']}, not {url}: change it there.")
+
+
+def categories(settings: Mapping[str, str]) -> str:
+    """The groups of packages that these settings need, as Pipenv takes them."""
+    wanted = ["packages"]
+    if settings.get("DATABASE_URL", "").startswith("postgres"):
+        wanted.append("postgres")
+    if settings.get("REDIS_URL"):
+        wanted.append("redis")
+    if any(name.startswith("S3_") for name in settings):
+        wanted.append("s3")
+    return " ".join(wanted)
