@@ -17,6 +17,6 @@ def main() -> int:
         for path, text in run_folder_file(site).items():
             hand.write(path, text)
         MANAGERS[choices.process_manager]().configure(hand, site)
-    except Failed as error:
+    except (Failed, OSError) as error:
         return tell_failure(error)
     return 0

@@ -141,7 +141,7 @@ def succeeds(*command: str | Path) -> bool:
         return False
 
 
-def tell_failure(error: Failed) -> int:
+def tell_failure(error: Exception) -> int:
     """Say what went wrong; the exit code for it."""
     print(f"\n{error}", file=sys.stderr, flush=True)
     return 1

@@ -38,7 +38,7 @@ def main() -> int:
         machine.check(is_dry=hand.is_dry)
         choices = _choices(options)
         install(hand, choices, options.commit)
-    except Failed as error:
+    except (Failed, OSError) as error:
         return tell_failure(error)
     return 0
 

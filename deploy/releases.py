@@ -5,6 +5,7 @@ always one and never half of one. Root owns all of it: the app cannot change its
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,12 +98,19 @@ def build(hand: Hand, commit: str) -> Path:
         _check_out(commit, release)
         _sync(release, wanted)
         for name, target in _LINKS.items():
-            (release / name).unlink(missing_ok=True)
-            (release / name).symlink_to(target)
+            _link(release / name, target)
         assets.lay_out(release)
         run([python_of(release), "-m", "compileall", "-q", "bluelog", "migrations"], cwd=release)
         complete.write_text(wanted, "utf-8")
     return release
+
+
+def _link(path: Path, target: Path) -> None:
+    """In the place of what git keeps there, such as the empty folder of a checkout's log."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
 
 
 def _check_out(commit: str, release: Path) -> None:

@@ -64,7 +64,7 @@ def main(command: str) -> int:
                 roll_back(hand, server, yes=options.yes)
             else:
                 upgrade(hand, server, options.commit)
-    except Failed as error:
+    except (Failed, OSError) as error:
         return tell_failure(error)
     return 0
 
