@@ -1,0 +1,138 @@
+"""The shipped files, held to the app they stand before and to the programs that read them."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from bluelog.settings import ProductionConfig
+from bluelog.web.static import asset
+from bluelog.web.visitor import THEMES
+from deploy import assets
+from deploy.fill import HERE, UNITS, Site, fill, nginx_files, supervisor_files, systemd_files
+from deploy.settings_file import max_body_bytes
+from tests.architecture.sources import PACKAGE
+
+SITE = (HERE / "nginx/bluelog.conf").read_text("utf-8")
+# What pages for strangers may be asked with: everything else is dropped on the way to them.
+KNOWN = {"lang", "before", "after", "page", "notice"}
+PRODUCTION = {
+    "SECRET_KEY": "a-key-for-this-test-only",
+    "BLUELOG_URL": "https://blog.example.com",
+    "BLUELOG_PROXY_COUNT": "1",
+}
+
+
+def test_the_site_knows_the_parameters_that_readers_pages_know() -> None:
+    assert set(re.findall(r"map \$arg_(\w+) ", SITE)) == KNOWN
+
+
+def test_no_readers_page_asks_for_a_parameter_that_the_site_drops() -> None:
+    files = [*(PACKAGE / "blueprints/blog").glob("*.py"), *(PACKAGE / "web").glob("*.py")]
+    asked = {
+        name
+        for path in files
+        for name in re.findall(r'request\.args\.get(?:list)?\("(\w+)"', path.read_text("utf-8"))
+    }
+    assert asked <= KNOWN
+
+
+def test_the_site_knows_the_themes() -> None:
+    chosen = re.search(r"map \$cookie_theme \$bluelog_theme \{(.*?)\}", SITE, re.DOTALL)
+    assert chosen is not None
+    assert set(re.findall(r"\b(\w+);", chosen.group(1))) == set(THEMES)
+
+
+def test_what_looks_like_a_session_is_one_in_production() -> None:
+    name = ProductionConfig(PRODUCTION).SESSION_COOKIE_NAME
+    looks = re.search(r'\$bluelog_has_session \{ default 0; "~(\w+)" 1; \}', SITE)
+    assert looks is not None
+    assert looks.group(1) in name
+
+
+def test_nginx_takes_bodies_as_large_as_the_app_does() -> None:
+    settings = {**PRODUCTION, "BLUELOG_MAX_UPLOAD_BYTES": "3000000"}
+    for given in (PRODUCTION, settings):
+        assert max_body_bytes(given) == ProductionConfig(given).MAX_CONTENT_LENGTH
+
+
+def test_assets_are_laid_out_under_the_names_that_pages_use(tmp_path: Path, site: Flask) -> None:
+    shutil.copytree(PACKAGE / "static", tmp_path / "bluelog" / "static")
+    assets.lay_out(tmp_path)
+    with site.test_request_context():
+        address = asset("css/reader.css")
+    laid_out = tmp_path / "assets" / address.removeprefix("/static/")
+    assert laid_out.read_bytes() == (PACKAGE / "static/css/reader.css").read_bytes()
+    assert laid_out.with_name(f"{laid_out.name}.gz").is_file()
+
+
+def test_every_name_is_filled_in() -> None:
+    site = Site("blog.example.com")
+    filled = {**nginx_files(site), **systemd_files(site), **supervisor_files(site)}
+    assert [path for path, text in filled.items() if re.search(r"@[A-Z_]+@", text)] == []
+
+
+def test_no_two_parts_of_the_headers_to_the_app_have_the_same_name() -> None:
+    """nginx would send both, and the app would believe the wrong one."""
+    sent = re.findall(r"proxy_set_header (\S+)", (HERE / "nginx/proxy.conf").read_text("utf-8"))
+    added = re.findall(r"proxy_set_header (\S+)", SITE)
+    assert len({*sent, *added}) == len([*sent, *added])
+
+
+@pytest.mark.deploy
+def test_systemd_finds_nothing_to_say_of_the_units(tmp_path: Path) -> None:
+    interpreter = tmp_path / "current/.venv/bin/python"
+    interpreter.parent.mkdir(parents=True)
+    interpreter.symlink_to(shutil.which("true") or "/bin/true")
+    site = Site("blog.example.com", current=tmp_path / "current")
+    for name in UNITS:
+        unit = fill((HERE / "systemd" / name).read_text("utf-8"), site)
+        (tmp_path / name).write_text(unit, "utf-8")
+    command = ["systemd-analyze", "verify", *(str(tmp_path / name) for name in UNITS)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.deploy
+def test_systemd_calls_the_services_well_shut(tmp_path: Path) -> None:
+    for name in UNITS:
+        unit = fill((HERE / "systemd" / name).read_text("utf-8"), Site("blog.example.com"))
+        (tmp_path / name).write_text(unit, "utf-8")
+    services = [str(tmp_path / name) for name in UNITS if name.endswith(".service")]
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", *services]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.deploy
+def test_nginx_finds_the_site_good(tmp_path: Path) -> None:
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-nodes", "-subj", "/CN=blog.example.com"]
+    command += ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "certificate.pem")]
+    subprocess.run(command, check=True, capture_output=True)
+    site = Site(
+        "blog.example.com",
+        certificate=tmp_path / "certificate.pem",
+        certificate_key=tmp_path / "key.pem",
+        nginx=tmp_path,
+        nginx_logs=tmp_path,
+        cache=tmp_path,
+        www=tmp_path / "www",
+        http_port=8080,
+        https_port=8443,
+    )
+    for path, text in nginx_files(site).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    main = tmp_path / "nginx.conf"
+    main.write_text(f"""\
+pid {tmp_path}/nginx.pid;
+events {{ }}
+http {{ include /etc/nginx/mime.types; include {tmp_path}/sites-available/*; }}
+""")
+    command = ["nginx", "-t", "-q", "-c", str(main)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
