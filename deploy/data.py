@@ -16,7 +16,15 @@ def archive_database(release: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.chown(folder, USER, USER)
     folder.chmod(0o700)
-    said = flask(release, "backup", "--database-only", "--to", str(folder), user=USER)
+    return _made(flask(release, "backup", "--database-only", "--to", str(folder), user=USER))
+
+
+def back_up(release: Path) -> Path:
+    """Archive the whole blog, proven, where backups go and are rotated."""
+    return _made(flask(release, "backup", user=USER))
+
+
+def _made(said: str) -> Path:
     found = _ARCHIVE.search(said)
     if found is None:
         raise Failed(f"The backup does not say where its archive is:\n{said}")

@@ -128,8 +128,8 @@ def run(
 
 
 def run_as(user: str) -> dict[str, Any]:
-    """What makes a child process somebody else's, and nobody's more."""
-    return {} if user == ROOT else {"user": user, "group": user, "extra_groups": []}
+    """What makes a child process somebody else's, and its files nobody else's."""
+    return {} if user == ROOT else {"user": user, "group": user, "extra_groups": [], "umask": 0o27}
 
 
 def succeeds(*command: str | Path) -> bool:

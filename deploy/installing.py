@@ -98,8 +98,7 @@ def install(hand: Hand, choices: Choices, commit: str | None) -> None:
     hand.heading("Folders and settings")
     machine.have_folders(hand, site_of(choices))
     keep_choices(hand, choices)
-    url = site_of(choices).url
-    keep_settings(hand, SETTINGS, url, choices.email, USER)
+    keep_settings(hand, SETTINGS, site_of(choices), choices.email)
     site = site_of(choices)
     hand.heading("Release and database")
     _have_release(hand, choices, commit)

@@ -78,7 +78,7 @@ def have_folders(hand: Hand, site: Site) -> None:
     hand.folder(Path("/etc/bluelog"), 0o750, "root", USER)
     hand.folder(Path("/opt/bluelog"))
     hand.folder(Path("/opt/bluelog/releases"))
-    hand.folder(site.data, 0o711, USER)
+    hand.folder(site.data, 0o710, USER, site.web_group)
     hand.folder(site.uploads, 0o755, USER)
     hand.folder(site.app_logs, 0o750, USER)
     hand.folder(site.run, 0o750, USER, site.web_group)

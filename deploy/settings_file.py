@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.fill import Site
 from deploy.hand import Hand
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*)")
@@ -40,13 +41,14 @@ def max_body_bytes(settings: Mapping[str, str]) -> int:
     return (int(largest) if largest.isdigit() else _DEFAULT_MAX_UPLOAD_BYTES) + _FORM_BYTES
 
 
-def keep_settings(hand: Hand, path: Path, url: str, email: str, group: str) -> None:
+def keep_settings(hand: Hand, path: Path, site: Site, email: str) -> None:
     """Have a file with everything that production needs; a key, once made, is never replaced."""
     present = read_settings(path)
     wanted = {
         "FLASK_CONFIG": "production",
-        "BLUELOG_URL": url,
+        "BLUELOG_URL": site.url,
         "BLUELOG_PROXY_COUNT": "1",
+        "BLUELOG_DATA_DIR": str(site.data),  # the link in a release is gone with the release
         **({"BLUELOG_EMAIL": email} if email else {}),
     }
     missing = {name: value for name, value in wanted.items() if name not in present}
@@ -54,9 +56,9 @@ def keep_settings(hand: Hand, path: Path, url: str, email: str, group: str) -> N
         missing["SECRET_KEY"] = secrets.token_urlsafe(48)
     text = path.read_text("utf-8") if path.is_file() else _HEADER
     text += "".join(f"{name}={value}\n" for name, value in missing.items())
-    hand.write(path, text, 0o640, "root", group)
-    if present.get("BLUELOG_URL", url) != url:
-        hand.note(f"BLUELOG_URL in {path} is {present['BLUELOG_URL']}, not {url}: change it there.")
+    hand.write(path, text, 0o640, "root", site.user)
+    if (found := present.get("BLUELOG_URL", site.url)) != site.url:
+        hand.note(f"BLUELOG_URL in {path} is {found}, not {site.url}: change it there.")
 
 
 def categories(settings: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from deploy import releases
 from deploy.choices import SETTINGS, USER, Choices, kept_choices, site_of
-from deploy.data import archive_database, put_back
+from deploy.data import archive_database, back_up, put_back
 from deploy.fill import Site
 from deploy.hand import Failed, Hand, run, tell_failure
 from deploy.health import smoke, wait_until_ready, wait_until_up
@@ -116,7 +116,7 @@ def upgrade(hand: Hand, server: Server, name: str) -> None:
     pages = rehearse(new, old, server.site, read_settings(SETTINGS))
     hand.note(f"migrated; these open: {' '.join(pages)}")
     hand.heading("Backup")
-    hand.note(releases.flask(old, "backup", user=USER).strip().replace("\n", "\n  "))
+    hand.note(f"made and proven: {back_up(old)}")
     hand.heading("Step over")
     _step_over(hand, server, old, new)
     releases.prune(hand, old, new)
@@ -172,8 +172,7 @@ def roll_back(hand: Hand, server: Server, *, yes: bool) -> None:
     print(f"Back to {Path(before.release).name}, with the data of {Path(before.archive).name}.")
     if not yes and input("What was written since will be gone from the blog. Go on? [y/N] ") != "y":
         raise Failed("Nothing was changed.")
-    now = releases.current_release() or Path()
-    hand.note(releases.flask(now, "backup", user=USER).strip().replace("\n", "\n  "))
+    hand.note(f"backup of what is now: {back_up(releases.current_release() or Path())}")
     _close_door(server)
     _go_back(hand, server, Path(before.release), Path(before.archive))
 
