@@ -2,10 +2,12 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.choices import USER
-from deploy.hand import Failed
+from deploy.fill import Site
+from deploy.hand import Failed, run
 from deploy.releases import flask
 
 _ARCHIVE = re.compile(r"^Archive:\s+(\S+)", re.MULTILINE)
@@ -31,6 +33,37 @@ def _made(said: str) -> Path:
     return Path(found.group(1))
 
 
-def put_back(release: Path, archive: Path) -> None:
-    """Have the database say what the archive says, sessions and waiting mail included."""
+def put_back(release: Path, archive: Path, site: Site, settings: Mapping[str, str]) -> None:
+    """Have the database say what the archive says, sessions and waiting mail included.
+
+    What is there may be of a newer release, which the older one would refuse to replace: it is
+    set aside first, for the archive is proven and holds every word that readers were told is kept.
+    """
+    url = settings.get("DATABASE_URL", "")
+    if url.startswith("postgres"):
+        psql(postgres_address(url), "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    else:
+        _set_aside(release / (url.removeprefix("sqlite:///") or site.data / "bluelog.db"), archive)
     flask(release, "restore", str(archive), "--yes", "--as-it-was", user=USER)
+
+
+def _set_aside(database: Path, archive: Path) -> None:
+    """The file and what SQLite keeps beside it, each under a name that says what it failed after."""
+    for suffix in ("", "-wal", "-shm"):
+        part = database.with_name(database.name + suffix)
+        if part.exists():
+            part.replace(archive.with_name(f"{archive.name}.undone{suffix}"))
+
+
+def postgres_address(url: str) -> str:
+    """As psql reads it, without the name of a driver."""
+    return f"postgresql://{url.partition('://')[2]}"
+
+
+def psql(address: str, statements: str) -> None:
+    """Tell a server something. The address goes by the environment: a command line is seen by all.
+
+    Raises Failed.
+    """
+    command = ["psql", "--no-psqlrc", "--quiet", "--command", statements]
+    run(["sh", "-c", '"$@" "$ADDRESS"', "sh", *command], user=USER, env={"ADDRESS": address})

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.choices import USER
-from deploy.data import archive_database
+from deploy.data import archive_database, postgres_address, psql
 from deploy.fill import Site
-from deploy.hand import Failed, run, run_as
+from deploy.hand import Failed, run_as
 from deploy.health import smoke, wait_until_ready
 from deploy.releases import blog_env, flask, python_of
 
@@ -50,7 +50,6 @@ def _env(folder: Path, url: str, settings: Mapping[str, str]) -> dict[str, str]:
         **dict.fromkeys(shared, ""),
         "BLUELOG_DATA_DIR": str(folder / "data"),
         "BLUELOG_UPLOAD_PATH": str(folder / "uploads"),
-        "BLUELOG_LOGGING_PATH": "stream",
         "DATABASE_URL": url,
         "WEB_CONCURRENCY": "1",
     }
@@ -63,10 +62,10 @@ def _database_url(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
     if not live.startswith("postgres"):
         yield f"sqlite:///{folder / 'rehearsal.db'}"
         return
-    server = f"postgresql://{live.partition('://')[2]}"
+    server = postgres_address(live)
     _drop(server)
     try:
-        _psql(server, f'CREATE DATABASE "{_DATABASE}"')
+        psql(server, f'CREATE DATABASE "{_DATABASE}"')
     except Failed as error:
         advice = "Let the blog's role make one: ALTER ROLE ... CREATEDB"
         raise Failed(f"No database for the rehearsal. {advice}\n{error}") from error
@@ -78,13 +77,7 @@ def _database_url(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
 
 
 def _drop(server: str) -> None:
-    _psql(server, f'DROP DATABASE IF EXISTS "{_DATABASE}"')
-
-
-def _psql(server: str, statement: str) -> None:
-    """The address goes by the environment: a command line is there for all to see."""
-    command = ["psql", "--no-psqlrc", "--quiet", "--command", statement]
-    run(["sh", "-c", '"$@" "$ADDRESS"', "sh", *command], user=USER, env={"ADDRESS": server})
+    psql(server, f'DROP DATABASE IF EXISTS "{_DATABASE}"')
 
 
 def _tried(new: Path, folder: Path, site: Site, env: Mapping[str, str]) -> list[str]:

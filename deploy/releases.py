@@ -174,6 +174,7 @@ def blog_env() -> dict[str, str]:
     return {
         "FLASK_APP": "bluelog",
         "FLASK_CONFIG": "production",
+        "BLUELOG_LOGGING_PATH": "stream",  # what goes wrong is said here and now
         "HOME": "/var/lib/bluelog",
         "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": os.environ.get("LC_ALL", "C.UTF-8"),

@@ -157,7 +157,7 @@ def _go_back(hand: Hand, server: Server, old: Path, archive: Path | None) -> Non
     hand.heading(f"Back to {old.name}")
     server.manager.stop()
     if archive:
-        put_back(old, archive)
+        put_back(old, archive, server.site, read_settings(SETTINGS))
         hand.note(f"the data are those of {archive.name}")
     _start(hand, server, old)
     BEFORE.unlink(missing_ok=True)

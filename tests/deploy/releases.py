@@ -1,5 +1,6 @@
 """Commits that come after the one that is installed: one that is well, and three that are not."""
 
+import hashlib
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def _apply(work: Path, change: Change) -> None:
     config.set_main_option("script_location", str(work / "migrations"))
     before = ScriptDirectory.from_config(config).get_current_head()
     for number, body in enumerate(change.migrations):
-        revision = f"test{number}"
+        revision = f"{hashlib.sha256(change.mark.encode()).hexdigest()[:8]}_{number}"
         text = _MIGRATION.format(revision=revision, before=before, body=body)
         (work / "migrations/versions" / f"{revision}.py").write_text(text, "utf-8")
         before = revision
