@@ -48,7 +48,7 @@ def put_back(release: Path, archive: Path, site: Site, settings: Mapping[str, st
 
 
 def _set_aside(database: Path, archive: Path) -> None:
-    """The file and what SQLite keeps beside it, each under a name that says what it failed after."""
+    """The file and what SQLite keeps beside it, each named for the archive in its place."""
     for suffix in ("", "-wal", "-shm"):
         part = database.with_name(database.name + suffix)
         if part.exists():
