@@ -5,7 +5,6 @@ everything here.
 """
 
 import os
-from typing import Any
 
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _FEWEST_WORKERS, _MOST_WORKERS = 2, 8
@@ -43,19 +42,5 @@ control_socket_disable = True
 
 # systemd holds the socket and says so: there a reload is a restart behind it, and loading the app
 # once is quicker and smaller. Everywhere else HUP must load new code, so each worker loads it.
+# Loading opens no connection and starts no thread: those are made after the fork, by their users.
 preload_app = os.environ.get("LISTEN_PID") == str(os.getpid())
-
-
-def on_starting(server: Any) -> None:
-    """Close what loading the app has opened, before the first fork: workers open their own."""
-    if not server.cfg.preload_app:
-        return
-    from bluelog.extensions import db, queue
-
-    app = server.app.wsgi()
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-    close = getattr(queue.huey.storage, "close", None)
-    if close:
-        close()

@@ -1,8 +1,10 @@
 """The shipped files, held to the app they stand before and to the programs that read them."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from bluelog.web.visitor import THEMES
 from deploy import assets
 from deploy.fill import HERE, UNITS, Site, fill, nginx_files, supervisor_files, systemd_files
 from deploy.settings_file import max_body_bytes
-from tests.architecture.sources import PACKAGE
+from tests.architecture.sources import PACKAGE, PROJECT
 
 SITE = (HERE / "nginx/bluelog.conf").read_text("utf-8")
 # What pages for strangers may be asked with: everything else is dropped on the way to them.
@@ -80,6 +82,32 @@ def test_no_two_parts_of_the_headers_to_the_app_have_the_same_name() -> None:
     sent = re.findall(r"proxy_set_header (\S+)", (HERE / "nginx/proxy.conf").read_text("utf-8"))
     added = re.findall(r"proxy_set_header (\S+)", SITE)
     assert len({*sent, *added}) == len([*sent, *added])
+
+
+def test_what_is_loaded_before_the_fork_has_no_thread_and_no_database(tmp_path: Path) -> None:
+    settings = {
+        **PRODUCTION,
+        "BLUELOG_DATA_DIR": str(tmp_path),
+        "BLUELOG_LOGGING_PATH": "stream",
+        "BLUELOG_EMAIL": "operator@example.com",
+        "MAIL_SERVER": "127.0.0.1",
+    }
+    environment = {"PATH": os.environ["PATH"], **settings}
+    command = [sys.executable, "-c", _LOADED]
+    done = subprocess.run(
+        command, check=True, cwd=PROJECT, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["MainThread"]
+
+
+_LOADED = """
+import os, threading
+from pathlib import Path
+from wsgi import app
+opened = (os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.exists())
+print(*(thread.name for thread in threading.enumerate()))
+print(*(name for name in opened if ".db" in name or "socket" in name))
+"""
 
 
 @pytest.mark.deploy
