@@ -58,7 +58,7 @@ vnu: .tools/vnu.jar ## Fetch the HTML checker, for `make test-all` (needs npm an
 
 lint: setup ## Check style, types, templates and the direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy bluelog wsgi.py
+	@$(BIN)/mypy bluelog deploy wsgi.py
 	@$(BIN)/djlint --quiet --check --lint bluelog/templates
 	@$(BIN)/lint-imports
 

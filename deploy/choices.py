@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from deploy.fill import Site
 from deploy.hand import Hand
@@ -25,7 +26,7 @@ class Choices:
     firewall: bool = False
 
 
-def kept_choices(path: Path = KEPT) -> dict[str, object]:
+def kept_choices(path: Path = KEPT) -> dict[str, Any]:
     """What an earlier run chose; nothing before the first."""
     if not path.is_file():
         return {}

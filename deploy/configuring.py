@@ -10,7 +10,7 @@ from deploy.managers import MANAGERS
 def main() -> int:
     """The command."""
     hand = Hand()
-    choices = Choices(**kept_choices())  # type: ignore[arg-type]  # they were a Choices when kept
+    choices = Choices(**kept_choices())
     site = site_of(choices)
     try:
         web_server.configure(hand, site)

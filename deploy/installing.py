@@ -7,6 +7,7 @@ import argparse
 import re
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from deploy import certificates, machine, releases, web_server
 from deploy.choices import SETTINGS, USER, Choices, keep_choices, kept_choices, site_of
@@ -36,7 +37,7 @@ def main() -> int:
     hand = Hand(is_dry=options.dry_run)
     try:
         machine.check(is_dry=hand.is_dry)
-        choices = _choices(options)
+        choices = choose(options, kept_choices())
         install(hand, choices, options.commit)
     except (Failed, OSError) as error:
         return tell_failure(error)
@@ -62,9 +63,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _choices(options: argparse.Namespace) -> Choices:
-    """What the command line says, else what was chosen before, else the usual."""
-    known = kept_choices()
+def choose(options: argparse.Namespace, known: dict[str, Any]) -> Choices:
+    """What the command line says, else what was chosen before, else the usual. Raises Failed."""
     domain = options.domain.lower().rstrip(".")
     if not _DOMAIN.fullmatch(domain):
         raise Failed(f"{options.domain!r} is no name such as blog.example.com.")

@@ -98,7 +98,7 @@ def _server() -> Server:
     known = kept_choices()
     if not known or releases.current_release() is None:
         raise Failed("There is no blog here yet. To put one here: deploy/install DOMAIN")
-    choices = Choices(**known)  # type: ignore[arg-type]  # they were a Choices when they were kept
+    choices = Choices(**known)
     return Server(choices, site_of(choices), MANAGERS[choices.process_manager]())
 
 
