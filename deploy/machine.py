@@ -1,19 +1,20 @@
 """The machine itself: what it must be, which packages it needs, the blog's user and folders."""
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 from deploy.choices import USER, Choices
 from deploy.fill import Site
-from deploy.hand import Failed, Hand, succeeds
+from deploy.hand import Failed, Hand, run, succeeds
 from deploy.managers import MANAGERS
 
 _PACKAGES = ("ca-certificates", "git", "nginx", "openssl", "python3", "python3-venv")
 _OLDEST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 1_000_000_000
-_LISTENERS = ("22/tcp", "80/tcp", "443/tcp")
+_WEB_PORTS = ("80", "443")
 
 
 def check(*, is_dry: bool) -> None:
@@ -55,9 +56,8 @@ def have_packages(hand: Hand, choices: Choices) -> None:
 
 
 def _is_installed(name: str) -> bool:
-    return succeeds("dpkg-query", "--show", "--showformat", "${Status}", name) and succeeds(
-        "sh", "-c", f"dpkg-query -W -f '${{Status}}' {name} | grep -q 'ok installed'"
-    )
+    look = "dpkg-query --show --showformat '${Status}' \"$1\" 2>/dev/null | grep -q 'ok installed'"
+    return succeeds("sh", "-c", look, "sh", name)
 
 
 def have_user(hand: Hand, site: Site) -> None:
@@ -89,6 +89,15 @@ def have_firewall(hand: Hand) -> None:
     if succeeds("sh", "-c", "ufw status | grep -q 'Status: active'"):
         hand.same("firewall is on")
         return
-    for port in _LISTENERS:
-        hand.run(f"lets in {port}", ["ufw", "allow", port])
+    for port in (*_ssh_ports(), *_WEB_PORTS):
+        hand.run(f"lets in port {port}", ["ufw", "allow", f"{port}/tcp"])
     hand.run("switches the firewall on", ["ufw", "--force", "enable"])
+
+
+def _ssh_ports() -> list[str]:
+    """Where SSH listens: letting in another port would lock the operator out."""
+    try:
+        said = run(["sshd", "-T"])
+    except (Failed, FileNotFoundError):
+        return ["22"]
+    return re.findall(r"^port (\d+)$", said, re.MULTILINE) or ["22"]
