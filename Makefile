@@ -10,7 +10,7 @@ export PIPENV_VERBOSITY := -1
 PIPENV := $(shell command -v pipenv 2>/dev/null || echo .tools/bin/pipenv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all test-postgres vnu lint format translations lock clean
+.PHONY: help setup run test test-all test-postgres test-deploy vnu lint format translations lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,9 @@ test-all: setup ## Run every test
 
 test-postgres: setup ## Run the tests on PostgreSQL
 	@$(BIN)/python -m tests.run --postgres
+
+test-deploy: setup ## Run the tests of a whole server (root; nginx, supervisor, debootstrap)
+	@$(BIN)/python -m tests.run --deploy
 
 vnu: .tools/vnu.jar ## Fetch the HTML checker, for `make test-all` (needs npm and java)
 

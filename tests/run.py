@@ -1,4 +1,4 @@
-"""Runs the tests: `make test`, `make test-all`, `make test-postgres`."""
+"""Runs the tests: `make test`, `make test-all`, `make test-postgres`, `make test-deploy`."""
 
 import argparse
 import os
@@ -13,6 +13,8 @@ from tests.postgres import temporary_server
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START_SECONDS = 30
 ADVICE = "sudo apt-get install chromium fonts-noto-cjk"
+SERVER_PROGRAMS = ("nginx", "supervisord", "debootstrap", "systemd-analyze", "curl", "openssl")
+SERVER_ADVICE = "sudo apt-get install nginx supervisor debootstrap systemd curl openssl"
 
 
 def main() -> int:
@@ -20,8 +22,11 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--all", action="store_true", help="slow tests as well")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL")
+    parser.add_argument("--deploy", action="store_true", help="on a server, and those tests alone")
     options, further = parser.parse_known_args()
-    chosen = [] if options.all else ["not slow"]
+    if options.deploy:
+        return run_deploy(further)
+    chosen = ["not deploy"] if options.all else ["not deploy", "not slow"]
     browser = find_browser()
     if browser is None:
         chosen.append("not browser")
@@ -35,10 +40,21 @@ def main() -> int:
     return code
 
 
-def run_pytest(chosen: list[str], further: list[str]) -> int:
-    marks = ["-m", " and ".join(chosen)] if chosen else []
-    workers = ["-n", str(min(os.cpu_count() or 1, 4))]
-    return subprocess.call([sys.executable, "-m", "pytest", *workers, *marks, *further])
+def run_deploy(further: list[str]) -> int:
+    """Run what needs a server, one test after the other: some measure, some share its ports."""
+    missing = [name for name in SERVER_PROGRAMS if shutil.which(name) is None]
+    if os.geteuid() or missing:
+        print(f"These tests want root and: {SERVER_ADVICE}")
+        return 1
+    if browser := find_browser():
+        os.environ["BLUELOG_TEST_CHROMIUM"] = browser
+    return run_pytest(["deploy"], further, processes=0)
+
+
+def run_pytest(chosen: list[str], further: list[str], processes: int | None = None) -> int:
+    count = min(os.cpu_count() or 1, 4) if processes is None else processes
+    command = [sys.executable, "-m", "pytest", "-n", str(count), "-m", " and ".join(chosen)]
+    return subprocess.call([*command, *further])
 
 
 def find_browser() -> str | None:
