@@ -111,6 +111,8 @@ def upgrade(hand: Hand, server: Server, name: str) -> None:
     new = releases.build(hand, releases.commit_of(name))
     if new == old:
         hand.same(f"{new.name} runs already")
+        server.manager.start(hand)
+        _open_door(server)
         return
     hand.heading("Rehearsal on a copy of the data")
     pages = rehearse(new, old, server.site, read_settings(SETTINGS))

@@ -59,6 +59,13 @@ BREAKS_AFTER_A_LOSS = Change(
         f'if {_IS_REAL}: raise RuntimeError("this migration breaks where it counts")',
     ),
 )
+LASTS_WHERE_IT_COUNTS = Change(
+    "this migration lasts until the machine is switched off",
+    (
+        "op.execute(\"UPDATE post SET html = 'lost', title = 'lost'\")",
+        f"if {_IS_REAL}: import time; time.sleep(3600)",
+    ),
+)
 IS_ILL_WHERE_IT_COUNTS = Change(
     "/ answers 500",
     ("op.execute(\"UPDATE post SET html = 'lost', title = 'lost'\")",),
