@@ -2,7 +2,6 @@
 
 from deploy import web_server
 from deploy.choices import Choices, kept_choices, site_of
-from deploy.fill import run_folder_file
 from deploy.hand import Failed, Hand, tell_failure
 from deploy.managers import MANAGERS
 
@@ -14,8 +13,6 @@ def main() -> int:
     site = site_of(choices)
     try:
         web_server.configure(hand, site)
-        for path, text in run_folder_file(site).items():
-            hand.write(path, text)
         MANAGERS[choices.process_manager]().configure(hand, site)
     except (Failed, OSError) as error:
         return tell_failure(error)

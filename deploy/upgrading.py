@@ -21,7 +21,7 @@ from pathlib import Path
 from deploy import releases
 from deploy.choices import SETTINGS, USER, Choices, kept_choices, site_of
 from deploy.data import archive_database, back_up, put_back
-from deploy.fill import Site
+from deploy.fill import Site, run_folder_file
 from deploy.hand import Failed, Hand, run, tell_failure
 from deploy.health import smoke, wait_until_ready, wait_until_up
 from deploy.managers import MANAGERS, Manager
@@ -193,15 +193,29 @@ def _before() -> Before | None:
 
 
 def _remember(before: Before) -> None:
+    """On the disk before anything is changed that it leads back from."""
     draft = BEFORE.with_suffix(".draft")
-    draft.write_text(json.dumps(vars(before)), "utf-8")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(vars(before), file)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(BEFORE)
 
 
 def _close_door(server: Server) -> None:
-    """Keep nginx from the socket; root still gets through. A start of the machine opens it."""
-    server.site.run.chmod(_CLOSED)
+    """Keep nginx from the socket; root still gets through."""
+    _set_door(server.site, _CLOSED)
 
 
 def _open_door(server: Server) -> None:
-    server.site.run.chmod(_OPEN)
+    _set_door(server.site, _OPEN)
+
+
+def _set_door(site: Site, mode: int) -> None:
+    """Now and from the next start of the machine on.
+
+    An upgrade that a power cut ended lets nobody in either: going back would take their words.
+    """
+    site.run.chmod(mode)
+    for path, text in run_folder_file(site).items():
+        path.write_text(text.replace(f"{_OPEN:04o}", f"{mode:04o}"), "utf-8")

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.deploy
 
 DOMAIN = "blog.example.com"
 HOW = ("--process-manager", "supervisor", "--certificate", "self-signed")
+DOOR_AT_START = "/etc/tmpfiles.d/bluelog.conf"
 SOURCE, CHECKOUT = "/srv/bluelog.git", "/root/bluelog"
 ADA = ("--username", "ada", "--password", "plain-lantern-42", "--title", "The Lantern")
 
@@ -233,8 +234,10 @@ def test_an_upgrade_that_was_cut_off_is_undone_by_the_next(machine: Machine) -> 
         wait_until(lambda: _says(under_way, "is_under_way", value=True), seconds=400)
         wait_until(lambda: "lost" in machine.rows(POSTS), seconds=60)
         machine.root.run("sh", "-c", f"kill -9 -- -$(cat {process})")
+        assert "d /run/bluelog 0700 " in machine.root.path(DOOR_AT_START).read_text()
         done = machine.upgrade(present)
         assert "The last upgrade was cut off." in done.stdout
+        assert "d /run/bluelog 0750 " in machine.root.path(DOOR_AT_START).read_text()
         assert done.returncode == 0
 
 
