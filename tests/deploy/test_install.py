@@ -233,7 +233,7 @@ def test_an_upgrade_that_was_cut_off_is_undone_by_the_next(machine: Machine) -> 
         machine.root.run("sh", "-c", f"setsid sh -c '{begin}' >/run/cut-off.log 2>&1 &")
         wait_until(lambda: _says(under_way, "is_under_way", value=True), seconds=400)
         wait_until(lambda: "lost" in machine.rows(POSTS), seconds=60)
-        machine.root.run("sh", "-c", f"kill -9 -- -$(cat {process})")
+        machine.root.run("sh", "-c", f"kill -9 -$(cat {process})")
         assert "d /run/bluelog 0700 " in machine.root.path(DOOR_AT_START).read_text()
         done = machine.upgrade(present)
         assert "The last upgrade was cut off." in done.stdout
