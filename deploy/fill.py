@@ -29,7 +29,7 @@ class Site:
     domain: str
     certificate: Path = Path("/etc/bluelog/tls/fullchain.pem")
     certificate_key: Path = Path("/etc/bluelog/tls/privkey.pem")
-    max_body_bytes: int = 11 * 1024**2  # the largest upload, and a form around it
+    max_body_bytes: int = 19 * 1024**2  # the largest upload, and the largest form around it
     addresses: tuple[str, ...] = ("", "[::]:")  # what stands before a port in nginx's `listen`
     http_port: int = 80
     https_port: int = 443

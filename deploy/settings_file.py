@@ -10,7 +10,7 @@ from deploy.hand import Hand
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*)")
 _DEFAULT_MAX_UPLOAD_BYTES = 10 * 1024**2
-_FORM_BYTES = 1024**2  # what the app allows for the form around an upload
+_FORM_BYTES = 9 * 1024**2  # of a form, beside the picture in it
 _HEADER = """\
 # The settings of this blog. README.md explains every one; after a change here:
 #   sudo systemctl restart bluelog-web bluelog-worker

@@ -58,7 +58,8 @@ def test_what_looks_like_a_session_is_one_in_production() -> None:
 def test_nginx_takes_bodies_as_large_as_the_app_does() -> None:
     settings = {**PRODUCTION, "BLUELOG_MAX_UPLOAD_BYTES": "3000000"}
     for given in (PRODUCTION, settings):
-        assert max_body_bytes(given) == ProductionConfig(given).MAX_CONTENT_LENGTH
+        app = ProductionConfig(given)
+        assert max_body_bytes(given) == app.MAX_CONTENT_LENGTH + app.BLUELOG_MAX_UPLOAD_BYTES
 
 
 def test_assets_are_laid_out_under_the_names_that_pages_use(tmp_path: Path, site: Flask) -> None:
