@@ -7,7 +7,17 @@ from bluelog.clock import now
 from bluelog.extensions import babel, login
 from bluelog.models import User
 from bluelog.queries.sessions import live_user
-from bluelog.web import errors, guards, headers, health, logging, static, templating, visitor
+from bluelog.web import (
+    bodies,
+    errors,
+    guards,
+    headers,
+    health,
+    logging,
+    static,
+    templating,
+    visitor,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -18,7 +28,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=visitor.catalogue)
     login.session_protection = None
     login.user_loader(load_user)
-    for part in (logging, static, templating, guards, headers, errors, health):
+    for part in (bodies, logging, static, templating, guards, headers, errors, health):
         part.init_app(app)
     # Registered last and thus called first, before the headers ask who the answer is for.
     app.after_request(visitor.stay_signed_in)

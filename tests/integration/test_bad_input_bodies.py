@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
@@ -79,6 +80,18 @@ def test_a_form_of_too_many_parts_is_too_large(stage: Stage, parts: int, status:
     body = head.format("csrf_token", stage.tokens["alice"]) + head.format("f", "v") * parts
     answer = stage.client("alice").post(
         "/admin/posts/new", data=f"{body}--x--\r\n", content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == status
+    assert "<h1" in answer.text
+    assert changes(stage, before) == []
+
+
+@pytest.mark.parametrize(("fields", "status"), [(900, 422), (1200, 413), (1_000_000, 413)])
+def test_a_line_of_too_many_fields_is_too_large(stage: Stage, fields: int, status: int) -> None:
+    before = stage.dump()
+    body = urlencode({"csrf_token": stage.tokens["alice"]}) + "&f=v" * fields
+    answer = stage.client("alice").post(
+        "/admin/posts/new", data=body, content_type="application/x-www-form-urlencoded"
     )
     assert answer.status_code == status
     assert "<h1" in answer.text
