@@ -17,14 +17,20 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from bluelog.outage import Outage
 
 log = logging.getLogger(__name__)
 
+# How long a lock of the database is waited for.
+_LOCK_PATIENCE_MS = 5000
+_SHORT_LOCK_PATIENCE_MS = 200
+
 _LISTEN_AGAIN_SECONDS = 1.0
 _PATIENCE_SECONDS = 3.0  # longer than the second for which huey listens at a time
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 NAMES = {
@@ -179,7 +185,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "busy_timeout=5000",
+        f"busy_timeout={_LOCK_PATIENCE_MS}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
@@ -188,13 +194,51 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+@event.listens_for(Engine, "connect")
+def _set_up_postgres(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        return
+    connection.autocommit = True  # or the setting would end with the first rollback
+    connection.execute(f"SET lock_timeout = {_LOCK_PATIENCE_MS}")
+    connection.autocommit = False
+
+
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     # A deferred transaction that turns writer midway fails at once, whatever busy_timeout says.
-    writes = connection.get_execution_options().get("bluelog_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("bluelog_writes", False):
+        _door.enter(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+class _Door:
+    """Where this process's writers wait for SQLite's one lock.
+
+    Once one of them has waited in vain the next hardly wait, until one gets in again: a thread that
+    waits answers no reader.
+    """
+
+    is_stuck = False
+
+    def enter(self, connection: Connection) -> None:
+        was_stuck = self.is_stuck
+        if was_stuck:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_SHORT_LOCK_PATIENCE_MS}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self.is_stuck = False
+        except OperationalError:
+            self.is_stuck = True
+            raise
+        finally:
+            if was_stuck:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_LOCK_PATIENCE_MS}")
+
+
+_door = _Door()
 
 
 def init_app(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Error pages, which need no database."""
 
+import errno
 import logging
 import sqlite3
 from typing import Any
@@ -19,6 +20,10 @@ log = logging.getLogger(__name__)
 
 # Held by another writer, or away. SQLite says "operational" of a missing table as well.
 _SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
+# No room for a page of the file, of its log or of the log's index, in this order.
+_SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+_POSTGRES_FULL = "53100"  # its code for "disk full"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 # The title and the advice of a page.
 Said = tuple[Any, Any]
 PAGES: dict[int, Said] = {
@@ -44,6 +49,13 @@ PAGES: dict[int, Said] = {
         _l("The blog is busy"),
         _l("Nothing was lost. Go back and send it again in a few seconds."),
     ),
+    507: (
+        _l("Nothing can be kept right now"),
+        _l(
+            "The disk of this blog is full, so what you sent was not saved; reading goes on. "
+            "Send it again later."
+        ),
+    ),
 }
 EXPIRED: Said = (
     _l("This form has expired"),
@@ -67,8 +79,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: error_page(404))
     app.register_error_handler(NotAllowed, lambda _error: error_page(403))
     app.register_error_handler(LimitReached, limit_reached)
-    app.register_error_handler(DBAPIError, database_busy)
-    app.register_error_handler(PoolTimeout, database_busy)
+    app.register_error_handler(DBAPIError, database_failed)
+    app.register_error_handler(PoolTimeout, database_failed)
+    app.register_error_handler(OSError, system_failed)
     app.register_error_handler(StorageAway, storage_away)
     app.register_error_handler(InternalServerError, lambda _error: error_page(500))
 
@@ -91,24 +104,39 @@ def limit_reached(error: LimitReached) -> Response:
     return response
 
 
-def database_busy(error: DBAPIError | PoolTimeout) -> Response:
-    """Say that it is busy or away and when to come back; anything else is a real error."""
+def database_failed(error: DBAPIError | PoolTimeout) -> Response:
+    """Say that it is full, or busy or away and when to come back; else it is a real error."""
+    if _has_no_room(error):
+        return _full(error)
     if not _is_passing(error):
         raise error
     log.error("The database did not answer.", exc_info=error)
     # It is not asked again, which might take as long as it did the first time.
     _leave_out_database()
-    return _away()
+    return _later(503, 5)
 
 
 def storage_away(_error: StorageAway) -> Response:
     """Say that pictures are away for now; whoever found it out has told it in the log."""
-    return _away()
+    return _later(503, 5)
 
 
-def _away() -> Response:
-    response = error_page(503)
-    response.headers["Retry-After"] = "5"
+def system_failed(error: OSError) -> Response:
+    """Say that the disk is full; anything else is a real error."""
+    if error.errno not in _NO_ROOM:
+        raise error
+    return _full(error)
+
+
+def _full(error: Exception) -> Response:
+    """Tell the operators in one line: where in the code it was noticed says nothing."""
+    log.error("The disk is full: %s", getattr(error, "orig", error))
+    return _later(507, 60)
+
+
+def _later(code: int, seconds: int) -> Response:
+    response = error_page(code)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
@@ -139,7 +167,15 @@ def _do_without_database() -> None:
 
 def _leave_out_database() -> None:
     g.site, g.language = None, g.get("language") or visitor.asked_language() or "en"
+    visitor.remember_session()
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps its answer
+
+
+def _has_no_room(error: DBAPIError | PoolTimeout) -> bool:
+    origin = getattr(error, "orig", None)
+    if isinstance(origin, sqlite3.Error):
+        return getattr(origin, "sqlite_errorcode", 0) in _SQLITE_FULL
+    return getattr(origin, "sqlstate", None) == _POSTGRES_FULL
 
 
 def _is_passing(error: DBAPIError | PoolTimeout) -> bool:

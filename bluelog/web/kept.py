@@ -40,7 +40,7 @@ SECRETS = frozenset({"password", "current", "code", "csrf_token", confirmation.F
 
 
 # Sent again, the same form may be taken: by who signed in, a little later.
-_PASSING = frozenset({401, 429, 503})
+_PASSING = frozenset({401, 429, 503, 507})
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
 
 def csrf_field() -> Markup:
     """The hidden token of a form; a stranger's form has none, for a token would need a cookie."""
-    if visitor.viewer() is None:
+    if not visitor.has_session():
         return Markup("")
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 

@@ -25,6 +25,18 @@ def viewer() -> User | None:
     return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
 
 
+def remember_session() -> None:
+    """Note that somebody is signed in, before the database is done without: a form that is given
+    back then carries their token still.
+    """
+    g.had_session = isinstance(g.get("_login_user"), User)
+
+
+def has_session() -> bool:
+    """Whether what is sent from this page needs the session's token."""
+    return bool(g.get("had_session")) or viewer() is not None
+
+
 def stay_signed_in(response: Response) -> Response:
     """Let the session of who asked last from now on, and the cookie's signature with it.
 

@@ -1,5 +1,6 @@
 """A database that is busy or gone is told as that, and a fault of ours as a fault."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -39,7 +40,15 @@ PASSING = {
     "cut off": of_postgres(errors.InterfaceError("the connection is closed"), is_lost=True),
     "pool": exc.TimeoutError("QueuePool limit of size 5 overflow 10 reached"),
 }
+FULL = {
+    "file": of_sqlite(sqlite3.SQLITE_FULL, "database or disk is full"),
+    "index of the log": of_sqlite(sqlite3.SQLITE_IOERR_SHMSIZE, "disk I/O error"),
+    "server": of_postgres(errors.DiskFull("could not extend file: No space left on device")),
+    "folder": OSError(errno.ENOSPC, "No space left on device"),
+    "allowance": OSError(errno.EDQUOT, "Disk quota exceeded"),
+}
 FAULTS = {
+    "no right": PermissionError(errno.EACCES, "Permission denied"),
     "no table on SQLite": of_sqlite(sqlite3.SQLITE_ERROR, "no such table: post"),
     "no table on PostgreSQL": of_postgres(errors.UndefinedTable("relation does not exist")),
     "a row twice": exc.IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE")),
@@ -48,14 +57,17 @@ FAULTS = {
 
 @pytest.fixture
 def failing(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Have every question for the site's settings fail with an error."""
+    """Have the question for the site's settings fail with an error of the database, a later one
+    with any other: without a database the error page makes do.
+    """
     site.config["PROPAGATE_EXCEPTIONS"] = False
 
     def fail_with(error: Exception) -> FlaskClient:
         def fail() -> None:
             raise error
 
-        monkeypatch.setattr(frame, "site", fail)
+        asked = "site" if isinstance(error, exc.SQLAlchemyError) else "categories"
+        monkeypatch.setattr(frame, asked, fail)
         return site.test_client()
 
     return fail_with
@@ -67,6 +79,16 @@ def test_what_passes_is_a_503_that_says_when_to_come_back(failing: Any, name: st
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert '<html lang="zh-Hans"' in answer.text
     assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_a_full_disk_is_a_507_told_in_one_line(
+    failing: Any, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = failing(FULL[name]).get("/", headers={"Accept-Language": "zh-CN"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (507, "60")
+    assert '<html lang="zh-Hans"' in answer.text
+    assert [(r.levelname, r.exc_info) for r in caplog.records] == [("ERROR", None)]
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -1,12 +1,14 @@
 """The one transaction of a change."""
 
+import time
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bluelog import events, uow
+from bluelog import events, extensions, uow
 from bluelog.events import Act, PostPublished
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Link, Site
@@ -79,3 +81,27 @@ def test_a_reaction_after_the_commit_fails_for_itself_alone(
         record(PostPublished(1, 1))
     assert names() == ["kept"]
     assert "failed after its commit" in caplog.text
+
+
+def test_once_the_lock_was_waited_for_in_vain_the_next_hardly_wait(
+    context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL locks rows, and a writer waits for few of them")
+    monkeypatch.setattr(extensions._door, "is_stuck", False)
+    holder = db.engine.connect().execution_options(bluelog_writes=True)
+    with holder, holder.begin():
+        first, second = (seconds_until_refused() for _ in range(2))
+    assert first > 4
+    assert second < 1
+    with unit_of_work():
+        db.session.add(link("in again"))
+    assert names() == ["in again"]
+    assert not extensions._door.is_stuck
+
+
+def seconds_until_refused() -> float:
+    began = time.monotonic()
+    with pytest.raises(OperationalError), unit_of_work():
+        pass
+    return time.monotonic() - began

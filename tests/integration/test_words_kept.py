@@ -219,7 +219,16 @@ def test_a_post_out_of_reach_meanwhile_costs_no_words(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("code", "is_passing"),
-    [(400, False), (401, True), (403, False), (404, False), (429, True), (500, False), (503, True)],
+    [
+        (400, False),
+        (401, True),
+        (403, False),
+        (404, False),
+        (429, True),
+        (500, False),
+        (503, True),
+        (507, True),
+    ],
 )
 def test_it_may_be_sent_again_where_that_may_help(
     stage: Stage, code: int, is_passing: bool

@@ -5,6 +5,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from errno import ENOSPC
 from pathlib import Path
 from unittest.mock import patch
 
@@ -133,3 +134,14 @@ def test_a_lock_is_free_again_when_its_holder_dies(tmp_path: Path) -> None:
     assert in_children(1, die_holding_it)
     with locked(tmp_path / "lock"):
         assert (tmp_path / "lock").exists()
+
+
+def test_what_the_disk_refuses_goes_to_standard_error_in_one_line(
+    tmp_path: Path, handlers: list[SharedRotatingFileHandler], capsys: pytest.CaptureFixture[str]
+) -> None:
+    handlers.append(SharedRotatingFileHandler(tmp_path / "app.log"))
+    with patch("os.open", side_effect=OSError(ENOSPC, "No space left on device")):
+        write(handlers[0], "kept elsewhere")
+    write(handlers[0], "kept here")
+    assert capsys.readouterr().err == "kept elsewhere\n"
+    assert contents(tmp_path) == "kept here\n"

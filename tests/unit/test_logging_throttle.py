@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from errno import ENOSPC
 from math import inf
 from pathlib import Path
 
@@ -167,6 +168,25 @@ def test_where_the_disk_refuses_a_process_counts_alone(tmp_path: Path, clock: Cl
     assert throttle.admit("a").is_due
     assert throttle.admit("a").held == 1
     assert throttle.admit("a").held == 2
+
+
+def test_a_disk_that_fills_up_makes_no_old_error_news(
+    throttle: Throttle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    throttle.admit("before")
+
+    def write_half(path: Path, text: str, *_: object) -> None:
+        path.write_bytes(text[:10].encode())
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", write_half)
+        assert not throttle.admit("before").is_due
+        assert throttle.admit("meanwhile").is_due
+        assert not throttle.admit("meanwhile").is_due
+    assert {file.name for file in throttle.path.parent.iterdir()} == {"state.lock", "state.json"}
+    assert throttle.admit("meanwhile").held == 2
+    assert throttle.admit("before").held == 2
 
 
 def test_a_clock_set_back_does_not_silence_errors(throttle: Throttle, clock: Clock) -> None:

@@ -70,6 +70,14 @@ class SharedRotatingFileHandler(RotatingFileHandler):
         except OSError:
             self.handleError(record)
 
+    def handleError(self, record: LogRecord) -> None:  # noqa: N802  (the name in the library)
+        """Where the disk refuses, tell standard error: the record, not how logging it failed."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+        elif sys.stderr:
+            with suppress(OSError, ValueError):
+                sys.stderr.write(f"{self.format(record)}\n")
+
     def _reopen_if_moved(self) -> None:
         if self.stream is None:
             return

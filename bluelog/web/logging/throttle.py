@@ -43,6 +43,7 @@ class Throttle:
     delays: tuple[float, ...] = DELAYS_SECONDS
     clock: Callable[[], float] = time.time
     _incidents: dict[str, Incident] = field(default_factory=dict)
+    _is_alone: bool = False  # what the file holds is older than what is known here
 
     def admit(self, key: str) -> Decision:
         """Count one more error; it is to be mailed, or else held."""
@@ -93,10 +94,12 @@ class Throttle:
         decision = None
         try:
             with locked(self.path.with_suffix(".lock")):
-                self._incidents = _read(self.path)
+                self._incidents = _read(self.path) | (self._incidents if self._is_alone else {})
                 decision = decide()
                 _write(self.path, self._incidents)
+                self._is_alone = False
         except OSError:
+            self._is_alone = True
             decision = decision or decide()
         return decision
 
@@ -111,5 +114,13 @@ def _read(path: Path) -> dict[str, Incident]:
 
 
 def _write(path: Path, incidents: dict[str, Incident]) -> None:
+    """Whole or not at all: on a full disk an emptied file would let every error be mailed."""
     newest = sorted(incidents.items(), key=lambda pair: pair[1].began)[-_MOST_INCIDENTS:]
-    path.write_text(json.dumps({key: asdict(incident) for key, incident in newest}), "utf-8")
+    text = json.dumps({key: asdict(incident) for key, incident in newest})
+    new = path.with_suffix(".new")
+    try:
+        new.write_text(text, "utf-8")
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
