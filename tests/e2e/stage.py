@@ -29,6 +29,7 @@ class Blog:
     url: str
     environment: dict[str, str]
     log: Path
+    server: "subprocess.Popen[bytes] | None" = None
 
     def flask(self, *words: str) -> str:
         """Run a command of `flask` on this blog; what it printed."""
@@ -39,16 +40,19 @@ class Blog:
 
 
 @contextmanager
-def running_blog(folder: Path, database_url: str, mail_port: int) -> Iterator[Blog]:
+def running_blog(
+    folder: Path, database_url: str, mail_port: int, **settings: str
+) -> Iterator[Blog]:
     """Start web server and worker on loopback with the production settings; stop both after."""
     port = free_port()
     blog = Blog(f"http://127.0.0.1:{port}", {}, folder / "server.log")
-    blog.environment = _environment(folder, database_url, mail_port, blog.url)
+    blog.environment = _environment(folder, database_url, mail_port, blog.url) | settings
     server = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
     server += ["--threads", "8", "--no-control-socket"]
     with blog.log.open("wb") as log:
         commands = (server, [sys.executable, "-m", "flask", "worker"])
         processes = [_start(words, blog, log) for words in commands]
+        blog.server = processes[0]
         try:
             _wait_for(blog)
             yield blog
