@@ -1,0 +1,152 @@
+"""Pages that nginx keeps for a second, and older ones for when the app is away."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.deploy.acts import publish
+from tests.deploy.asking import Answer
+from tests.deploy.conftest import Stage
+from tests.postbox import wait_until
+
+pytestmark = pytest.mark.deploy
+# It is nginx's affair, whoever runs the app behind it.
+one_manager = pytest.mark.parametrize("stage", ["systemd"], indirect=True)
+
+# What somebody may try to have others see: headers, parameters and cookies that no page knows, or
+# knows in another sense.
+ODD_HEADERS: list[dict[str, str]] = [
+    {"X-Forwarded-Host": "evil.example"},
+    {"X-Forwarded-Proto": "http"},
+    {"X-Forwarded-Prefix": "/evil"},
+    {"X-Original-URL": "/evil"},
+    {"X-HTTP-Method-Override": "POST"},
+    {"Accept": "application/json"},
+    {"Accept-Encoding": "br;q=1, evil"},
+    {"Accept-Language": "xx-EVIL, <script>, en;q=0.1"},
+    {"Accept-Language": "zh-Hans-evil;q=0.9, en;q=0.9"},
+    {"Accept-Language": "en;q=0, zh;q=0, evil"},
+    {"Cookie": "theme=evil; language=evil"},
+    {"Cookie": "theme=dark%00; language=zh-Hans\t"},
+    {"Cookie": 'theme="evil"; evil=1'},
+    {"Range": "bytes=0-9"},
+    {"If-None-Match": "*"},
+    {"If-Modified-Since": "Sat, 01 Jan 2039 00:00:00 GMT"},
+    {"Cache-Control": "no-cache"},
+    {"Pragma": "no-cache"},
+    {"Authorization": "Basic ZXZpbDpldmls"},
+    {"X-Accel-Expires": "0"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Referer": "https://evil.example/<script>"},
+    {"User-Agent": "<script>evil</script>"},
+]
+ODD_QUERIES = [
+    "?evil=1",
+    "?utm_source=evil",
+    "?lang=evil",
+    "?notice=evil",
+    "?notice=%3Cscript%3E",
+    "?theme=evil",
+    "?x=%00",
+    "?%6cang=zh-Hans&evil",
+    "?lang=en&lang=zh-Hans",
+    "?;lang=zh-Hans",
+    "?before=&after=",
+    "??lang=zh-Hans",
+]
+
+
+def test_a_commit_is_seen_within_a_second_and_a_bit(stage: Stage) -> None:
+    ada, reader = stage.ada(), stage.client()
+    for n in range(5):
+        reader.get("/")  # so that there is a page to be kept
+        path = publish(ada, f"Seen {stage.name} {n}")
+        committed = time.monotonic()
+        wait_until(lambda path=path: path in reader.get("/").text, 3)
+        assert time.monotonic() - committed < 1.3
+
+
+@one_manager
+def test_no_odd_request_changes_what_others_see(stage: Stage) -> None:
+    wanted = [(path, tags) for path in ("/", "/about") for tags in ("en", "zh-CN,zh;q=0.9")]
+    plain = {each: seen(stage, *each).body for each in wanted}
+    assert len(set(plain.values())) == len(wanted)
+    odd = [("", headers) for headers in ODD_HEADERS] + [(query, {}) for query in ODD_QUERIES]
+    for query, headers in odd:
+        # The odd one comes first in its second, and makes the page that would be kept.
+        next_second()
+        for path in ("/", "/about"):
+            answer = stage.client(31).ask("GET", path + query, headers=headers)
+            assert answer.status < 500, (query, headers)
+            assert b"evil" not in answer.body, (query, headers)
+        assert {each: seen(stage, *each).body for each in wanted} == plain, (query, headers)
+
+
+def test_who_is_signed_in_gets_no_kept_page_and_leaves_none(stage: Stage) -> None:
+    ada = stage.ada()
+    plain = seen(stage, "/", "en")
+    own = ada.get("/", Accept_Language="en")
+    assert own.headers["Cache-Control"] == "private, no-store"
+    assert "/auth/logout" in own.text
+    assert seen(stage, "/", "en").body == plain.body
+    next_second()
+    ada.get("/", Accept_Language="en")
+    assert seen(stage, "/", "en").body == plain.body
+    stale = stage.client().ask("GET", "/", headers={"Cookie": "__Host-bluelog_session=x"})
+    assert "/auth/logout" not in stale.text
+
+
+@one_manager
+def test_a_path_is_not_confused_with_another(stage: Stage) -> None:
+    path = publish(stage.ada(), f"Named {stage.name}")
+    plain = seen(stage, path, "en")
+    for odd in (f"{path}%2f", f"/.{path}", f"{path}%3Flang=zh-Hans", f"{path}%23", f"//x{path}"):
+        next_second()
+        stage.client(31).get(odd)
+        assert seen(stage, path, "en").body == plain.body, odd
+
+
+def test_while_the_app_is_away_older_pages_are_shown_and_else_an_own_page(stage: Stage) -> None:
+    ada, reader = stage.ada(), stage.client()
+    path = publish(ada, f"Kept {stage.name}")
+    fresh = publish(ada, f"Never read {stage.name}")
+    kept = {address: seen(stage, address, "en") for address in ("/", path)}
+    with away(stage):
+        for address, page in kept.items():
+            old = seen(stage, address, "en")
+            assert (old.status, old.body) == (200, page.body)
+        outage = [
+            reader.get(fresh),
+            ada.get("/"),
+            ada.get("/admin/posts"),
+            reader.post(path, {"body": "x"}),
+        ]
+        for answer in outage:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+            assert "This blog will be back in a moment" in answer.text
+            assert answer.headers["Cache-Control"] == "private, no-store"
+    assert reader.get(fresh).status == 200
+    assert "/auth/logout" in ada.get("/").text
+
+
+@contextmanager
+def away(stage: Stage) -> Iterator[None]:
+    """Stop the web server; under systemd nobody answers its socket meanwhile."""
+    stage.manager.stop()
+    try:
+        yield
+    finally:
+        stage.manager.start()
+        wait_until(lambda: stage.client().get("/auth/login").status == 200)
+
+
+def seen(stage: Stage, path: str, language: str) -> Answer:
+    """The page as a stranger's browser of that language gets it."""
+    return stage.client(32).ask("GET", path, headers={"Accept-Language": language})
+
+
+def next_second() -> None:
+    """Wait until nothing is kept any more of the second that is now."""
+    time.sleep(1 - time.time() % 1 + 0.01)

@@ -1,0 +1,112 @@
+"""Workers killed and servers told to end while people use them."""
+
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from tests.deploy.acts import publish
+from tests.deploy.asking import Answer
+from tests.deploy.conftest import Stage
+from tests.deploy.load import loaded, said_at_last
+from tests.deploy.managers import Supervisor, workers_of
+from tests.postbox import wait_until
+
+pytestmark = pytest.mark.deploy
+
+KILLS, COMMENTS = 20, 200
+TIMES = 10
+OUT_WITHIN_SECONDS = 30
+
+
+def test_no_acknowledged_comment_is_lost_or_doubled_by_killed_workers(stage: Stage) -> None:
+    path = publish(stage.ada(), f"Killed {stage.name}")
+    said = [f"Comment {n} of {COMMENTS}" for n in range(COMMENTS)]
+    people = [stage.client(50 + n) for n in range(COMMENTS)]
+    with ThreadPoolExecutor(4) as pool:
+        sent = [
+            pool.submit(said_at_last, person, path, words)
+            for person, words in zip(people, said, strict=True)
+        ]
+        for kill in range(1, KILLS + 1):
+            enough = kill * COMMENTS // (KILLS + 2)
+            wait_until(lambda enough=enough: sum(each.done() for each in sent) >= enough, 90)
+            wait_until(lambda: kill_one(stage), 90)
+        assert not all(each.done() for each in sent), "the kills came too late"
+        acknowledged = [each.result() for each in sent]
+    assert Counter(kept_under(stage, path)) == Counter(acknowledged) == Counter(said)
+
+
+def kill_one(stage: Stage) -> bool:
+    """Kill one worker, whatever it is doing; False where none was there."""
+    workers = sorted(workers_of(stage.manager.pid()))
+    if workers:
+        os.kill(random.choice(workers), signal.SIGKILL)
+    return bool(workers)
+
+
+def kept_under(stage: Stage, path: str) -> list[str]:
+    query = "SELECT body FROM comment JOIN post ON post.id = post_id WHERE '/post/' || slug = ?"
+    with closing(sqlite3.connect(stage.server.database)) as connection:
+        return [body for (body,) in connection.execute(query, (path,))]
+
+
+def test_reloads_under_load_cut_no_request(stage: Stage) -> None:
+    path = publish(stage.ada(), f"Reloaded {stage.name}")
+    with loaded(stage, path) as load:
+        for _ in range(TIMES):
+            before = len(load.answers)
+            old = workers_of(stage.manager.pid())
+            began = time.monotonic()
+            stage.manager.reload()
+            assert time.monotonic() - began < OUT_WITHIN_SECONDS
+            assert not old & workers_of(stage.manager.pid())
+            wait_until(lambda before=before: len(load.answers) > before + 20, 30)
+    assert load.bad() == []
+    assert len(load.answers) > 20 * TIMES
+
+
+def test_a_server_told_to_end_answers_first_what_is_under_way(stage: Stage) -> None:
+    """By itself, with nobody holding its socket: what comes meanwhile is told to come back."""
+    if not isinstance(stage.manager, Supervisor):
+        pytest.skip("behind a held socket a reload is this, and better")
+    path = publish(stage.ada(), f"Ended {stage.name}")
+    log = stage.server.site.nginx_logs / "bluelog.error.log"
+    said_before = len(log.read_text())
+    with loaded(stage, path) as load:
+        for _ in range(TIMES):
+            before, main = len(load.answers), stage.manager.pid()
+            took = seconds_to_end(main)
+            assert took < OUT_WITHIN_SECONDS
+            wait_until(lambda main=main: stage.manager.pid() not in (0, main), 30)
+            wait_until(lambda before=before: is_answering(load.answers[before:]), 60)
+    # Nobody was there for some, and nginx says so; nobody was hung up on.
+    assert load.failures == []
+    assert {answer.status for answer in load.answers if answer.status >= 500} <= {503}
+    said = log.read_text()[said_before:].splitlines()
+    assert [line for line in said if "prematurely" in line or "reset" in line] == []
+
+
+def seconds_to_end(pid: int) -> float:
+    began = time.monotonic()
+    os.kill(pid, signal.SIGTERM)
+    wait_until(lambda: not is_running(pid), OUT_WITHIN_SECONDS + 5)
+    return time.monotonic() - began
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def is_answering(answers: list[Answer]) -> bool:
+    return len(answers) > 20 and all(answer.status < 500 for answer in answers[-10:])

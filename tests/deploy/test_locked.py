@@ -1,0 +1,97 @@
+"""A database that somebody else holds: a moment is waited for, through a minute reading goes on."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from threading import Timer
+
+import pytest
+
+from tests.deploy.acts import ada_of, comment_form, post_form, publish
+from tests.deploy.asking import Answer, Client
+from tests.e2e.stage import Blog
+
+pytestmark = pytest.mark.deploy
+
+NEW = "/admin/posts/new/publication"
+A_MOMENT_SECONDS = 1
+A_MINUTE_SECONDS = 60
+
+
+@contextmanager
+def locked(blog: Blog) -> Iterator[sqlite3.Connection]:
+    """Hold the database's write lock."""
+    path = blog.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(
+        sqlite3.connect(path, isolation_level=None, timeout=20, check_same_thread=False)
+    ) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        yield holder
+
+
+def test_a_lock_of_four_seconds_is_waited_for(lone: Blog) -> None:
+    ada, greta = ada_of(lone), Client(lone.url)
+    path = publish(ada, "A light")
+    form, post = comment_form(greta, path, "I saw it too."), post_form(ada, "Two lights", "Two.")
+    with locked(lone) as holder, ThreadPoolExecutor() as pool:
+        Timer(4, holder.rollback).start()
+        sent = [pool.submit(greta.post, path, form), pool.submit(ada.post, NEW, post)]
+        answers = [each.result() for each in sent]
+    assert [answer.status for answer in answers] == [303, 303]
+    assert min(answer.seconds for answer in answers) > 3
+
+
+def test_a_lock_of_a_minute_stops_writing_alone(lone: Blog) -> None:
+    ada, gretas = ada_of(lone), [Client(lone.url, address=f"127.0.0.{n}") for n in range(2, 18)]
+    path = publish(ada, "A light")
+    forms = [comment_form(greta, path, f"I saw {n}.") for n, greta in enumerate(gretas)]
+    began = time.monotonic()
+    with locked(lone), ThreadPoolExecutor(16) as pool:
+        # Four wait in vain, and readers do not notice.
+        first = [pool.submit(g.post, path, f) for g, f in zip(gretas[:4], forms[:4], strict=True)]
+        assert slowest(read(ada, path, 20)) < A_MOMENT_SECONDS
+        assert all(is_told(each.result()) for each in first)
+        # So many more would take every thread, if each of them waited as long again.
+        while time.monotonic() < began + A_MINUTE_SECONDS:
+            more = [pool.submit(g.post, path, f) for g, f in zip(gretas, forms, strict=True)]
+            assert slowest(read(ada, path, 10)) < A_MOMENT_SECONDS
+            assert all(is_told(each.result()) for each in more)
+            assert slowest([each.result() for each in more]) < 3
+            time.sleep(5)
+    kept = [greta.post(path, form).status for greta, form in zip(gretas, forms, strict=True)]
+    assert kept == [303] * len(gretas)
+
+
+def test_the_text_of_who_was_refused_comes_back(lone: Blog) -> None:
+    ada, greta = ada_of(lone), Client(lone.url)
+    path = publish(ada, "A light")
+    said = comment_form(greta, path, 'I saw it "too" & <more>.\n\nFrom the hill.')
+    written = post_form(ada, "Two lights", "Then there were two of us.")
+    with locked(lone):
+        refused = [(greta, path, said), (ada, NEW, written)]
+        answers = [(who, to, form, who.post(to, form)) for who, to, form in refused]
+    for who, to, form, answer in answers:
+        assert is_told(answer)
+        typed = {name: answer.field(name) for name in form}
+        token = {name: form[name] for name in form.keys() & {"csrf_token"}}
+        assert typed | token == form, "another token of the same session does as well"
+        assert who.post(to, typed).status == 303
+
+
+def read(ada: Client, path: str, times: int) -> list[Answer]:
+    """What a stranger and the administrator read meanwhile."""
+    stranger, found = Client(ada.url), []
+    for _ in range(times):
+        found += [stranger.get("/"), stranger.get(path), ada.get("/admin/posts")]
+    assert {answer.status for answer in found} == {200}
+    return found
+
+
+def slowest(answers: list[Answer]) -> float:
+    return max(answer.seconds for answer in answers)
+
+
+def is_told(answer: Answer) -> bool:
+    return answer.status == 503 and answer.headers["Retry-After"] == "5"
