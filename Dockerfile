@@ -16,19 +16,19 @@ COPY Pipfile Pipfile.lock ./
 # Which groups of the Pipfile: "packages postgres s3 redis" is all that a server can use.
 ARG CATEGORIES="packages"
 RUN /opt/bluelog/tools/bin/pipenv sync --python "$(command -v python3)" --categories "$CATEGORIES" \
-    && .venv/bin/python -m pip uninstall --quiet --yes pip
+    && .venv/bin/python -m pip uninstall --quiet --yes pip \
+    && .venv/bin/python -m compileall -q .venv/lib
 
-# --- A release, as deploy/install makes one -------------------------------------------------------
-FROM python AS release
+# --- The code, and the assets as nginx hands them out ---------------------------------------------
+FROM python AS code
 WORKDIR /opt/bluelog/current
-COPY --from=packages /opt/bluelog/current/.venv .venv
 # .dockerignore lets in what a server needs, and nothing else.
 COPY . .
 RUN python3 -c "from pathlib import Path; from deploy.assets import lay_out; lay_out(Path.cwd())" \
-    && .venv/bin/python -m compileall -q .venv/lib bluelog migrations deploy wsgi.py
+    && python3 -m compileall -q bluelog migrations deploy wsgi.py
 
 # --- The site of nginx with the blog's name in it -------------------------------------------------
-FROM release AS site
+FROM code AS site
 ARG DOMAIN
 # As in the blog's settings, if it is set there; nginx takes as much.
 ARG BLUELOG_MAX_UPLOAD_BYTES=""
@@ -49,8 +49,8 @@ RUN apt-get update \
     && ln -sf /dev/stderr /var/log/nginx/bluelog.error.log \
     && ln -sf /dev/stderr /var/log/nginx/error.log
 COPY --from=site /site/ /
-COPY --from=release /opt/bluelog/current/assets /opt/bluelog/current/assets
-COPY --from=release /opt/bluelog/current/bluelog/static /opt/bluelog/current/bluelog/static
+COPY --from=code /opt/bluelog/current/assets /opt/bluelog/current/assets
+COPY --from=code /opt/bluelog/current/bluelog/static /opt/bluelog/current/bluelog/static
 COPY deploy/container/start-nginx /usr/local/bin/start-nginx
 ARG DOMAIN
 ENV DOMAIN=$DOMAIN
@@ -74,7 +74,8 @@ RUN case " $CATEGORIES " in *" postgres "*) \
     && useradd --uid 10001 --gid 10001 --home-dir /var/lib/bluelog --no-create-home \
                --shell /usr/sbin/nologin bluelog \
     && install -d -m 755 -o bluelog -g bluelog /var/lib/bluelog /var/lib/bluelog/uploads /run/bluelog
-COPY --from=release /opt/bluelog/current /opt/bluelog/current
+COPY --from=code /opt/bluelog/current /opt/bluelog/current
+COPY --from=packages /opt/bluelog/current/.venv /opt/bluelog/current/.venv
 WORKDIR /opt/bluelog/current
 ENV PATH="/opt/bluelog/current/.venv/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1 \
