@@ -73,7 +73,8 @@ RUN case " $CATEGORIES " in *" postgres "*) \
     && groupadd --gid 10001 bluelog \
     && useradd --uid 10001 --gid 10001 --home-dir /var/lib/bluelog --no-create-home \
                --shell /usr/sbin/nologin bluelog \
-    && install -d -m 755 -o bluelog -g bluelog /var/lib/bluelog /var/lib/bluelog/uploads /run/bluelog
+    && install -d -m 711 -o bluelog -g bluelog /var/lib/bluelog \
+    && install -d -m 755 -o bluelog -g bluelog /var/lib/bluelog/uploads /run/bluelog
 COPY --from=code /opt/bluelog/current /opt/bluelog/current
 COPY --from=packages /opt/bluelog/current/.venv /opt/bluelog/current/.venv
 WORKDIR /opt/bluelog/current
