@@ -25,7 +25,8 @@ WORKDIR /opt/bluelog/current
 # .dockerignore lets in what a server needs, and nothing else.
 COPY . .
 RUN python3 -c "from pathlib import Path; from deploy.assets import lay_out; lay_out(Path.cwd())" \
-    && python3 -m compileall -q bluelog migrations deploy wsgi.py
+    && python3 -m compileall -q bluelog migrations deploy wsgi.py \
+    && chmod -R a+rX .
 
 # --- The site of nginx with the blog's name in it -------------------------------------------------
 FROM code AS site
