@@ -31,6 +31,8 @@ _SHORT_LOCK_PATIENCE_MS = 200
 _LISTEN_AGAIN_SECONDS = 1.0
 _PATIENCE_SECONDS = 3.0  # longer than the second for which huey listens at a time
 
+# Marks a statement that only keeps figures in step with a change which is noted by itself.
+DERIVED = "bluelog_derived"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 NAMES = {

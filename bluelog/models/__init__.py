@@ -11,7 +11,15 @@ from bluelog.models.post import (
     PostStatus,
     Redirect,
 )
-from bluelog.models.site import AttemptCount, AuditEvent, Counter, ImportedItem, Link, Site
+from bluelog.models.site import (
+    AttemptCount,
+    AuditEvent,
+    ContentRevision,
+    Counter,
+    ImportedItem,
+    Link,
+    Site,
+)
 from bluelog.models.upload import Upload
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
@@ -23,6 +31,7 @@ __all__ = [
     "Category",
     "Comment",
     "CommentStatus",
+    "ContentRevision",
     "Counter",
     "ImportedItem",
     "Link",

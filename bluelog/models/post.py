@@ -42,7 +42,8 @@ class Category(Base):
 
 
 class Post(Base):
-    """A post or a page. `version` grows with every change; `post_count`-like figures are kept.
+    """A post or a page. `version` grows with every change, `revision` with what readers see of it,
+    its comments included; `post_count`-like figures are kept.
 
     `public_at` of its PostAuthor rows repeats `published_at` while the post is public, so that an
     author's list is one walk along an index.
@@ -55,6 +56,7 @@ class Post(Base):
         Index("ix_post_published", "kind", "published_at", "id"),
         Index("ix_post_category", "category_id", "published_at", "id"),
         Index("ix_post_edited", "updated_at", "id"),
+        Index("ix_post_due", "status", "published_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -83,6 +85,7 @@ class Post(Base):
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     review_note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, default=1)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
 
     category: Mapped[Category | None] = relationship(lazy="raise")

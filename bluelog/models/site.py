@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bluelog.extensions import Base
@@ -28,6 +28,21 @@ class Site(Base):
     footer: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ContentRevision(Base):
+    """One row that grows with what readers see; cached pages are compared by it.
+
+    `content` grows with anything that any page shows, `frame` with what every page shows around
+    its own content. It is a row apart from the site's, so that it can be written last by every
+    transaction and no two wait for each other.
+    """
+
+    __tablename__ = "content_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[int] = mapped_column(BigInteger, default=0)
+    frame: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Link(Base):

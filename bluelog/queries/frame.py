@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import load_only
 
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Category, Link, Post, PostKind, Site, User
@@ -23,6 +23,12 @@ def categories() -> Sequence[Category]:
     return db.session.scalars(select(Category).order_by(Category.name)).all()
 
 
+def shelf() -> Sequence[Any]:
+    """What readers' pages show of every category."""
+    shown = select(Category.id, Category.name, Category.slug, Category.post_count)
+    return db.session.execute(shown.order_by(Category.name)).all()
+
+
 def category_by_slug(slug: str) -> Category | None:
     return db.session.scalar(select(Category).where(Category.slug == slug))
 
@@ -36,7 +42,7 @@ def default_category() -> Category:
     return db.session.scalars(select(Category).where(Category.is_default)).one()
 
 
-def post_counts(listed: Sequence[Category], now: datetime) -> dict[int, int]:
+def post_counts(listed: Sequence[Any], now: datetime) -> dict[int, int]:
     """Public posts by category: the kept counts, and those due that the worker has yet to count."""
     counts = {row.id: row.post_count for row in listed}
     due = due_scheduled(now).where(Post.kind == PostKind.POST)
@@ -51,15 +57,20 @@ def links() -> Sequence[Link]:
     return db.session.scalars(select(Link).order_by(Link.name, Link.id)).all()
 
 
+def links_shown() -> Sequence[Any]:
+    """What readers' pages show of every link."""
+    return db.session.execute(select(Link.name, Link.url).order_by(Link.name, Link.id)).all()
+
+
 def link(link_id: int) -> Link | None:
     return db.session.get(Link, link_id)
 
 
-def public_pages(now: datetime) -> Sequence[Post]:
-    """The pages of the menu."""
-    query = select(Post).where(Post.kind == PostKind.PAGE, is_public(now)).order_by(Post.id)
-    shown = load_only(Post.kind, Post.slug, Post.title, Post.language, raiseload=True)
-    return db.session.scalars(query.options(shown)).all()
+def public_pages(now: datetime) -> Sequence[Any]:
+    """What the menu shows of every page."""
+    shown = select(Post.kind, Post.slug, Post.title, Post.language)
+    public = shown.where(Post.kind == PostKind.PAGE, is_public(now))
+    return db.session.execute(public.order_by(Post.id)).all()
 
 
 def last_reversible_act(user: User) -> AuditEvent | None:

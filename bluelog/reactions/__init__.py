@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, notify
+from bluelog.reactions import audit, notify, revisions
 from bluelog.uow import on
 
 
@@ -9,3 +9,4 @@ def register() -> None:
     """Hang every reaction on its event."""
     on(Act, audit.keep)
     notify.register()
+    revisions.register()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from bluelog.errors import NotFound, RuleBroken
 from bluelog.events import Act, CommentApproved, CommentSubmitted
-from bluelog.extensions import db
+from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Comment, CommentStatus, Post, User
 from bluelog.queries.comments import is_moderated_by
@@ -255,4 +255,5 @@ def _said(digest: str | None) -> Comment | None:
 
 def _count(post_id: int, step: int) -> None:
     row = update(Post).where(Post.id == post_id)
-    db.session.execute(row.values(comment_count=Post.comment_count + step))
+    counted = row.values(comment_count=Post.comment_count + step)
+    db.session.execute(counted.execution_options(**{DERIVED: True}))

@@ -165,7 +165,8 @@ def purge_trash(at: datetime) -> int:
     with unit_of_work():
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT).order_by(Post.id).limit(100)
         ids = db.session.scalars(old.with_for_update()).all()
-        db.session.execute(delete(Post).where(Post.id.in_(ids)))
+        if ids:
+            db.session.execute(delete(Post).where(Post.id.in_(ids)))
     return len(ids)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from bluelog.errors import NotAllowed, RuleBroken
 from bluelog.events import PostPublished, PostSubmitted
-from bluelog.extensions import db
+from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.uow import record
@@ -60,12 +60,12 @@ def move(post: Post, status: PostStatus) -> None:
     post.former_status, post.status = post.status, status
     is_listed = status in PUBLIC_STATUSES and post.kind == PostKind.POST
     public_at = post.published_at if is_listed else None
-    db.session.execute(
-        update(PostAuthor).where(PostAuthor.post_id == post.id).values(public_at=public_at)
-    )
+    rows = update(PostAuthor).where(PostAuthor.post_id == post.id).values(public_at=public_at)
+    db.session.execute(rows.execution_options(**{DERIVED: True}))
 
 
 def count(category_id: int | None, step: int) -> None:
     """Change the kept count of a category's published posts."""
     row = update(Category).where(Category.id == category_id)
-    db.session.execute(row.values(post_count=Category.post_count + step))
+    counted = row.values(post_count=Category.post_count + step)
+    db.session.execute(counted.execution_options(**{DERIVED: True}))

@@ -180,6 +180,13 @@ SETTINGS: tuple[Setting, ...] = (
         "每页的评论数。",
     ),
     Setting(
+        "BLUELOG_PAGE_CACHE_BYTES",
+        readers.whole(0, 8 * 1024**3),
+        32 * 1024**2,
+        "How much memory each web process may fill with readers' pages; 0 keeps none.",
+        "每个 Web 进程可用于缓存读者页面的内存字节数；0 表示不缓存。",
+    ),
+    Setting(
         "MAIL_SERVER",
         readers.words,
         None,

@@ -14,6 +14,7 @@ from bluelog.web import (
     headers,
     health,
     logging,
+    pages,
     static,
     templating,
     visitor,
@@ -22,6 +23,7 @@ from bluelog.web import (
 
 def init_app(app: Flask) -> None:
     """Hang what every request passes on the app."""
+    pages.init_app(app)
     if proxies := app.config["BLUELOG_PROXY_COUNT"]:
         counts = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **counts)  # type: ignore[method-assign]

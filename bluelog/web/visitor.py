@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bluelog.clock import now
 from bluelog.i18n import CATALOGUES, LANGUAGES, best_language
 from bluelog.models import Site, User
-from bluelog.queries import frame
 from bluelog.services import sessions
+from bluelog.web import frame
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,9 @@ def _has_slid(key: str) -> bool:
 
 
 def site() -> Site | None:
-    """The settings of the site, asked for once a request; None before it is set up."""
+    """The settings of the site; None before it is set up."""
     if "site" not in g:
-        g.site = frame.site()
+        g.site = frame.current().site
     return g.site  # type: ignore[no-any-return]
 
 

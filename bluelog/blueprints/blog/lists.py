@@ -8,6 +8,7 @@ from bluelog.blueprints.blog import bp
 from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
 from bluelog.queries import frame, people, posts
+from bluelog.web.pages import kept
 from bluelog.web.paging import old_numbered_page, page_size, window
 from bluelog.web.redirects import moved_or_404
 
@@ -15,6 +16,7 @@ SIZE = "BLUELOG_POST_PER_PAGE"
 
 
 @bp.get("/")
+@kept
 def index() -> Any:
     """All posts, newest first."""
     at, size = now(), page_size(SIZE)
@@ -25,6 +27,7 @@ def index() -> Any:
 
 
 @bp.get("/category/<slug>")
+@kept
 def show_category(slug: str) -> Any:
     """The posts of a category; an old address leads to where it moved."""
     category = frame.category_by_slug(slug)
@@ -47,6 +50,7 @@ def show_category_by_id(category_id: int) -> Any:
 
 
 @bp.get("/author/<username>")
+@kept
 def show_author(username: str) -> Any:
     """Who someone is, and what they wrote."""
     author = people.author_by_username(username)
@@ -58,6 +62,7 @@ def show_author(username: str) -> Any:
 
 
 @bp.get("/links")
+@kept
 def show_links() -> Any:
     """Other people's sites."""
     return reader_page("blog/lists/links.html", now())

@@ -15,6 +15,7 @@ from bluelog.models import Post, PostKind
 from bluelog.queries import comments, posts
 from bluelog.web import visitor
 from bluelog.web.errors import error_page, http_error
+from bluelog.web.pages import kept
 from bluelog.web.paging import old_numbered_page, page_size, window
 from bluelog.web.redirects import moved_or_404
 
@@ -22,6 +23,7 @@ COMMENTS_SIZE = "BLUELOG_COMMENT_PER_PAGE"
 
 
 @bp.get("/post/<slug>")
+@kept
 def show_post(slug: str) -> Any:
     """A post, to those who may read it."""
     at = now()
@@ -40,6 +42,7 @@ def show_post_by_id(post_id: int) -> Any:
 
 
 @bp.get("/<slug>")
+@kept
 def show_page(slug: str) -> Any:
     """A page such as About."""
     at = now()

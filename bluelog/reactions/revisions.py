@@ -1,0 +1,170 @@
+"""What readers see has changed: the revisions grow by which cached pages are compared.
+
+It is read off what a session writes and not left to each service to say, so that none can forget
+it. The growth is written in the same transaction, last of all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event, inspect, update
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from bluelog.extensions import DERIVED, db
+from bluelog.models import (
+    PUBLIC_STATUSES,
+    Category,
+    Comment,
+    CommentStatus,
+    ContentRevision,
+    Link,
+    Post,
+    PostAuthor,
+    Role,
+    Site,
+    User,
+)
+
+_KEY = "readers_changes"
+# What of a post its own page or a list shows, and what other pages show of it around their own.
+_POST_FRAME = ("kind", "status", "title", "slug", "language", "published_at", "category_id")
+_POST_SHOWN = (
+    *_POST_FRAME,
+    *("html", "summary", "words", "cover_id", "comments_open", "revised_at", "translation_of"),
+)
+_COMMENT_SHOWN = ("status", "html", "name", "site", "user_id")
+_USER_SHOWN = ("username", "name", "bio", "website", "role", "status")
+_FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Site, User)}
+_WATCHED_TABLES = _FRAME_TABLES | {Comment.__tablename__, PostAuthor.__tablename__}
+
+
+@dataclass
+class Changes:
+    """What one transaction changes for readers."""
+
+    content: bool = False
+    frame: bool = False
+    posts: set[int] = field(default_factory=set)
+
+    def note(self, *, post_id: int | None = None, frame: bool = False) -> None:
+        """One change, of a post or of what every page shows."""
+        self.content, self.frame = True, self.frame or frame
+        if post_id is not None:
+            self.posts.add(post_id)
+
+
+def register() -> None:
+    """Watch every session of the app."""
+    for name, listener in _LISTENERS.items():
+        if not event.contains(db.session, name, listener):
+            event.listen(db.session, name, listener)
+
+
+def _look_at_rows(session: Session, _context: UOWTransaction) -> None:
+    changes = _changes(session)
+    for row in (*session.new, *session.dirty, *session.deleted):
+        look = _LOOKS.get(type(row))
+        is_whole = row in session.new or row in session.deleted
+        if look:
+            look(row, changes, whole=is_whole)
+
+
+def _look_at_statement(state: ORMExecuteState) -> None:
+    """A statement that changes many rows says nothing of each: everything may look otherwise."""
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return
+    if state.execution_options.get(DERIVED):
+        return
+    table = getattr(getattr(state.statement, "table", None), "name", "")
+    if table in _WATCHED_TABLES:
+        changes = _changes(state.session)
+        changes.note(frame=True)
+
+
+def _grow(session: Session) -> None:
+    session.flush()
+    changes = session.info.pop(_KEY, None)
+    if changes is None or not changes.content:
+        return
+    if changes.posts:
+        rows = update(Post).where(Post.id.in_(sorted(changes.posts)))
+        _write(session, rows.values(revision=Post.revision + 1))
+    grown = {"content": ContentRevision.content + 1}
+    if changes.frame:
+        grown["frame"] = ContentRevision.frame + 1
+    _write(session, update(ContentRevision).values(grown))
+
+
+def _write(session: Session, statement: Any) -> None:
+    session.execute(statement, execution_options={DERIVED: True, "synchronize_session": False})
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_KEY, None)
+
+
+def _changes(session: Session) -> Changes:
+    return session.info.setdefault(_KEY, Changes())  # type: ignore[no-any-return]
+
+
+def _look_at_post(post: Post, changes: Changes, *, whole: bool) -> None:
+    # One that is scheduled counts as public: it becomes so with time, and pages know when.
+    if whole:
+        is_shown = post.status in PUBLIC_STATUSES
+    else:
+        is_shown = bool(_values(post, "status") & set(PUBLIC_STATUSES))
+    if is_shown and (whole or _has_changed(post, _POST_SHOWN)):
+        changes.note(post_id=post.id, frame=whole or _has_changed(post, _POST_FRAME))
+
+
+def _look_at_author(row: PostAuthor, changes: Changes, *, whole: bool) -> None:
+    if whole or _has_changed(row, ("position",)):
+        changes.note(post_id=row.post_id)
+
+
+def _look_at_comment(comment: Comment, changes: Changes, *, whole: bool) -> None:
+    if whole:
+        is_shown = comment.status != CommentStatus.PENDING
+    else:
+        is_shown = _values(comment, "status") != {CommentStatus.PENDING}
+    if is_shown and (whole or _has_changed(comment, _COMMENT_SHOWN)):
+        changes.note(post_id=comment.post_id)
+
+
+def _look_at_user(user: User, changes: Changes, *, whole: bool) -> None:
+    # A new reader has said nothing yet.
+    if user.role != Role.READER if whole else _has_changed(user, _USER_SHOWN):
+        changes.note(frame=True)
+
+
+def _look_at_frame(row: Any, changes: Changes, *, whole: bool) -> None:
+    del row, whole  # whatever it was
+    changes.note(frame=True)
+
+
+def _has_changed(row: Any, names: tuple[str, ...]) -> bool:
+    state = inspect(row)
+    return any(state.attrs[name].history.has_changes() for name in names)
+
+
+def _values(row: Any, name: str) -> set[Any]:
+    """What the attribute was and is, in this flush."""
+    return {value for part in inspect(row).attrs[name].history for value in part or ()}
+
+
+_LOOKS: dict[type[Any], Callable[..., None]] = {
+    Post: _look_at_post,
+    PostAuthor: _look_at_author,
+    Comment: _look_at_comment,
+    User: _look_at_user,
+    Site: _look_at_frame,
+    Category: _look_at_frame,
+    Link: _look_at_frame,
+}
+_LISTENERS: dict[str, Callable[..., None]] = {
+    "after_flush": _look_at_rows,
+    "do_orm_execute": _look_at_statement,
+    "before_commit": _grow,
+    "after_rollback": _forget,
+}

@@ -1,0 +1,85 @@
+"""What every reader's page shows around its own content, kept until it changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from flask import current_app, g, has_request_context, request
+
+from bluelog.clock import now
+from bluelog.extensions import db
+from bluelog.models import Site
+from bluelog.queries import frame, people, revisions
+from bluelog.queries.revisions import Revisions
+
+# Where the page cache leaves the revisions that it read before the request was handed on.
+REVISIONS_KEY = "bluelog.revisions"
+_KEPT = "bluelog_frame"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The site and what its masthead, footer and sidebar show, at a revision and for a time."""
+
+    revision: int
+    made_at: datetime
+    changes_at: datetime | None
+    site: Site | None
+    pages: Sequence[Any]
+    categories: Sequence[Any]
+    post_counts: dict[int, int]
+    links: Sequence[Any]
+    many_authors: bool
+
+    def is_valid(self, revision: int, at: datetime) -> bool:
+        """Whether it is still what a new one would be."""
+        in_time = self.changes_at is None or at < self.changes_at
+        return self.revision == revision and self.made_at <= at and in_time
+
+    def fresh_until(self, at: datetime) -> datetime:
+        """When a page made now may look otherwise: at a publication, or when its stamp changes."""
+        tomorrow = at.astimezone(UTC).date() + timedelta(days=1)
+        midnight = datetime.combine(tomorrow, time(), UTC)
+        return min(midnight, self.changes_at) if self.changes_at else midnight
+
+
+def current() -> Frame:
+    """The frame of this request: the kept one, unless it has changed since."""
+    if "frame" not in g:
+        g.frame = _current()
+    return g.frame  # type: ignore[no-any-return]
+
+
+def _current() -> Frame:
+    at = now()
+    # Read before everything that the frame is made of: what changes meanwhile makes it outdated.
+    revision = _revisions().frame
+    kept: Frame | None = current_app.extensions.get(_KEPT)
+    if kept is None or not kept.is_valid(revision, at):
+        kept = current_app.extensions[_KEPT] = _made(revision, at)
+    return kept
+
+
+def _revisions() -> Revisions:
+    known = request.environ.get(REVISIONS_KEY) if has_request_context() else None
+    return known or revisions.current()
+
+
+def _made(revision: int, at: datetime) -> Frame:
+    site = frame.site()
+    if site is not None:
+        db.session.expunge(site)
+    categories = frame.shelf()
+    counts = frame.post_counts(categories, at)
+    return Frame(
+        revision=revision,
+        made_at=at,
+        changes_at=revisions.next_publication(at),
+        site=site,
+        pages=frame.public_pages(at),
+        categories=[category for category in categories if counts.get(category.id)],
+        post_counts=counts,
+        links=frame.links_shown(),
+        many_authors=people.people_count_writing() > 1,
+    )

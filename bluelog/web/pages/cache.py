@@ -1,0 +1,194 @@
+"""The WSGI layer that answers from memory, before Flask's request machinery."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock
+from typing import Any, NamedTuple
+
+from flask import Flask, Request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from bluelog import clock
+from bluelog.queries.sessions import live_user
+from bluelog.web.frame import REVISIONS_KEY
+from bluelog.web.pages.key import Key, key_of
+from bluelog.web.pages.offers import OFFER_KEY, Offer, is_kept
+from bluelog.web.pages.store import Entry, Headers, Store, entry_of
+from bluelog.web.pages.watch import Watch, WatchError
+
+log = logging.getLogger(__name__)
+
+StartResponse = Callable[..., Any]
+Environ = dict[str, Any]
+_OK = "200 OK"
+# What became of the request here, as RFC 9211 has it.
+HIT, MISS, BYPASS = "bluelog; hit", "bluelog; fwd=miss", "bluelog; fwd=bypass"
+_NOT_SENT_WITH_304 = ("content-length", "content-type", "content-encoding")
+
+
+class Answer(NamedTuple):
+    """What the app said."""
+
+    status: str
+    headers: Headers
+    body: bytes
+
+
+class PageCache:
+    """Answers for readers' pages as long as they are what a new rendering would be."""
+
+    def __init__(self, app: Flask, store: Store, watch: Watch) -> None:
+        self.store, self.watch = store, watch
+        self._flask, self._app = app, app.wsgi_app
+        self._session_cookie = app.config["SESSION_COOKIE_NAME"]
+        self._making: dict[Key, Making] = {}
+        self._lock = Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            key = key_of(environ, partial(self._is_signed_in, environ))
+            if key is None:
+                return self._passed_on(environ, start_response)
+            entry, how = self._current(key), HIT
+            if entry is None:
+                if not self._is_kept(environ):
+                    return self._app(environ, start_response)
+                made = self._made(key, environ)
+                if isinstance(made, Answer):
+                    return _sent(made, environ, start_response)
+                entry, how = made
+        except (WatchError, SQLAlchemyError):
+            log.warning("The page cache could not ask the database.", exc_info=True)
+            return self._passed_on(environ, start_response)
+        return _answered(entry, how, environ, start_response)
+
+    def _passed_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: Headers, *rest: Any) -> Any:
+            return start_response(status, [*headers, ("Cache-Status", BYPASS)], *rest)
+
+        return self._app(environ, start)
+
+    def _current(self, key: Key) -> Entry | None:
+        """The kept page, if it is what a new rendering would be."""
+        entry = self.store.get(key)
+        if entry is None or not entry.is_at(clock.now().timestamp()):
+            return None
+        mark = self.watch.mark()
+        if mark is not None and mark == entry.mark:
+            return entry
+        if not _is_same(entry, self.watch.revisions(entry.post_id)):
+            return None
+        # The mark was read first: a commit since then has given the database another.
+        entry.mark = mark
+        return entry
+
+    def _made(self, key: Key, environ: Environ) -> tuple[Entry, str] | Answer:
+        """A new page; whoever asks for it meanwhile waits for this one."""
+        with self._one_at_a_time(key):
+            if entry := self._current(key):
+                return entry, HIT
+            mark = self.watch.mark()
+            revisions = self.watch.revisions(None)
+            clean = key.environ(environ) | {REVISIONS_KEY: revisions}
+            now = clock.now().timestamp()
+            answer = _asked(self._app, clean)
+            offer: Offer | None = clean.get(OFFER_KEY)
+            if offer is None or answer.status != _OK:
+                return answer
+            entry = entry_of(
+                answer.body,
+                answer.headers,
+                revisions=revisions._replace(post=offer.post_revision),
+                post_id=offer.post_id,
+                made_at=now,
+                fresh_until=offer.fresh_until.timestamp(),
+                mark=mark,
+            )
+            self.store.put(key, entry)
+            return entry, MISS
+
+    @contextmanager
+    def _one_at_a_time(self, key: Key) -> Iterator[None]:
+        with self._lock:
+            making = self._making.setdefault(key, Making())
+            making.waiting += 1
+        try:
+            with making.lock:
+                yield
+        finally:
+            with self._lock:
+                making.waiting -= 1
+                if not making.waiting:
+                    del self._making[key]
+
+    def _is_signed_in(self, environ: Environ, cookies: Any) -> bool:
+        """Whether a cookie names a live session; any other counts as absent."""
+        if self._session_cookie not in cookies:
+            return False
+        with self._flask.app_context():
+            kept = self._flask.session_interface.open_session(self._flask, Request(environ))
+            key = kept.get("_user_id") if kept else None
+            return bool(key) and live_user(str(key), clock.now()) is not None
+
+    def _is_kept(self, environ: Environ) -> bool:
+        try:
+            endpoint, _ = self._flask.url_map.bind_to_environ(environ).match()
+        except HTTPException:
+            return False
+        return is_kept(self._flask.view_functions[endpoint])
+
+
+class Making:
+    """A page that is being made, and how many wait for it."""
+
+    def __init__(self) -> None:
+        self.lock, self.waiting = Lock(), 0
+
+
+def _is_same(entry: Entry, now: Any) -> bool:
+    """A post's page depends on its post and the frame, any other page on all content."""
+    if entry.post_id is None:
+        return bool(entry.revisions.content == now.content)
+    return (entry.revisions.frame, entry.revisions.post) == (now.frame, now.post)
+
+
+def _asked(app: Any, environ: Environ) -> Answer:
+    said: list[Any] = []
+
+    def start(status: str, headers: Headers, *_: Any) -> Callable[[bytes], None]:
+        said[:] = [status, headers]
+        return written.append
+
+    written: list[bytes] = []
+    parts = app(environ, start)
+    try:
+        body = b"".join([*written, *parts])
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+    return Answer(said[0], said[1], body)
+
+
+def _sent(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(answer.status, [*answer.headers, ("Cache-Status", BYPASS)])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+
+
+def _answered(
+    entry: Entry, how: str, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    body, headers = entry.body_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if _is_known(environ.get("HTTP_IF_NONE_MATCH", ""), entry.digest):
+        headers = [pair for pair in headers if pair[0].lower() not in _NOT_SENT_WITH_304]
+        start_response("304 Not Modified", [*headers, ("Cache-Status", how)])
+        return []
+    start_response(_OK, [*headers, ("Cache-Status", how)])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _is_known(header: str, digest: str) -> bool:
+    """Whether If-None-Match names the page in any encoding (RFC 9110, 13.1.2)."""
+    return bool(header) and (digest in header or header.strip() == "*")

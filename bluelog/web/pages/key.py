@@ -1,0 +1,100 @@
+"""What a reader's page depends on of a request, and nothing else."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+from werkzeug.sansio.http import parse_cookie
+
+from bluelog.i18n import LANGUAGES, best_language
+from bluelog.web.visitor import THEMES
+
+KNOWN_PARAMETERS = ("after", "before", "notice", "page")
+_PASSED_ON = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_X_REQUEST_ID")
+_OF_THE_BODY = ("CONTENT_LENGTH", "CONTENT_TYPE", "RAW_URI", "REQUEST_URI")
+
+
+class Key(NamedTuple):
+    """Address, interface language as far as it was asked for, and theme."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+    language: str
+    theme: str
+
+    def environ(self, environ: dict[str, Any]) -> dict[str, Any]:
+        """The request that stands for every request with this key.
+
+        Nothing of the visitor is in it, so nothing can come into the page, but what the log notes.
+        """
+        clean = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
+        clean |= {name: environ[name] for name in _PASSED_ON if name in environ}
+        for name in _OF_THE_BODY:
+            clean.pop(name, None)
+        choices = {"language": self.language, "theme": self.theme}
+        cookie = "; ".join(f"{name}={value}" for name, value in choices.items() if value)
+        return clean | {
+            "REQUEST_METHOD": "GET",
+            "QUERY_STRING": self.query,
+            "HTTP_COOKIE": cookie,
+        }
+
+
+def key_of(environ: dict[str, Any], is_signed_in: Callable[[Any], bool]) -> Key | None:
+    """The key of a request; None where it is not for a page, or a signed-in person's.
+
+    `is_signed_in` is asked with the cookies, where there are any.
+    """
+    query = environ.get("QUERY_STRING", "")
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "%00" in query:
+        return None
+    cookies = _cookies(environ.get("HTTP_COOKIE", ""))
+    if cookies and is_signed_in(cookies):
+        return None
+    wish, query = _parameters(query)
+    return Key(
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_HOST", ""),
+        environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""),
+        query,
+        _language(wish, cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        _theme(cookies),
+    )
+
+
+def _cookies(header: str) -> Any:
+    return parse_cookie(header) if header else {}
+
+
+def _theme(cookies: Any) -> str:
+    chosen = cookies.get("theme", "")
+    return chosen if chosen in THEMES and chosen != THEMES[0] else ""
+
+
+def _language(wish: str, cookies: Any, accepted: str) -> str:
+    for choice in (wish, cookies.get("language")):
+        if choice in LANGUAGES:
+            return str(choice)
+    return _accepted(accepted) if accepted else ""
+
+
+@lru_cache(maxsize=1024)
+def _accepted(header: str) -> str:
+    tags = parse_accept_header(header, LanguageAccept)
+    return next(filter(None, (best_language(tag) for tag, _quality in tags)), "") or ""
+
+
+@lru_cache(maxsize=1024)
+def _parameters(query: str) -> tuple[str, str]:
+    """The language asked for, and the known parameters in an order of their own."""
+    if not query:
+        return "", ""
+    pairs = parse_qsl(query.encode("latin-1").decode(errors="replace"), keep_blank_values=True)
+    wish = next((value for name, value in pairs if name == "lang"), "")
+    known = sorted((pair for pair in pairs if pair[0] in KNOWN_PARAMETERS), key=lambda p: p[0])
+    return wish, urlencode(known)
