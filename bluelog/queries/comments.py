@@ -1,8 +1,22 @@
 """Comments, by who may see them."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from bluelog.extensions import db
@@ -16,7 +30,7 @@ _WITH_PEOPLE = (joinedload(Comment.user), joinedload(Comment.parent).joinedload(
 _REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED, CommentStatus.EMPTIED)
 
 
-def public_comments(post_id: int) -> Select[Comment]:
+def public_comments(post_id: int | BindParameter[int]) -> Select[Comment]:
     """Approved comments, and removed ones that still hold an approved reply in place."""
     reply = aliased(Comment)
     answered = exists().where(reply.parent_id == Comment.id, reply.status == CommentStatus.APPROVED)
@@ -31,8 +45,12 @@ def public_comments(post_id: int) -> Select[Comment]:
 
 def public_page(post_id: int, window: Window) -> Page[Comment]:
     """Some of a post's conversation, thread by thread, oldest first."""
-    query = public_comments(post_id).options(*_WITH_PEOPLE)
-    return page(query, BY_THREAD, window)
+    return page(_public_under_post(), BY_THREAD, window, {"post_id": post_id})
+
+
+@cache
+def _public_under_post() -> Select[Comment]:
+    return public_comments(bindparam("post_id", type_=Integer)).options(*_WITH_PEOPLE)
 
 
 def place_of(comment: Comment, size: int) -> str | None:

@@ -1,11 +1,12 @@
 """Lists page by position: a page is found along an index, however deep it lies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bluelog.errors import NotFound
@@ -70,22 +71,28 @@ class Page(Generic[T]):
         return Page(items, self.before, self.after)
 
 
-def page(query: Select[Any], order: Order, window: Window) -> Page[Any]:
+def page(
+    query: Select[Any], order: Order, window: Window, values: Mapping[str, Any] | None = None
+) -> Page[Any]:
     """The rows that follow `after`, or precede `before`, in the list's own order.
 
-    `before` may be "end" for the last page. Raises NotFound for a position that is none.
+    `before` may be "end" for the last page. `values` are those of the parameters of a query that
+    is made once and asked often: its statements are kept. Raises NotFound for a position that is
+    none.
     """
+    walk = partial(_walk, query, order, values)
     backwards = window.before is not None
     size, start = window.size, window.before if backwards else window.after
     if window.after == END:
         raise NotFound(END)
-    found = _walk(query, order, start, size + 1, backwards=backwards)
+    found = walk(start, size + 1, backwards=backwards)
     rows = found[:size][::-1] if backwards else found[:size]
     if not rows and start is not None:
         raise EmptyPage
     ends = [order.position_of(rows[0]), order.position_of(rows[-1])] if rows else []
     # The rows beyond the one end were looked at; whether there are any beyond the other was not.
-    behind = bool(start is not None and rows) and _lies_beyond(query, order, ends, backwards)
+    near = ends[1 if backwards else 0] if rows else None
+    behind = start is not None and bool(near and walk(near, 1, backwards=not backwards))
     ahead = len(found) > size
     above, below = (ahead, behind) if backwards else (behind, ahead)
     return Page(rows, ends[0] if above else None, ends[1] if below else None)
@@ -101,19 +108,36 @@ def position_of_page(query: Select[Any], order: Order, number: int, size: int) -
     return order.position_of(found[0])
 
 
-def _lies_beyond(query: Select[Any], order: Order, ends: list[str], backwards: bool) -> bool:  # noqa: FBT001
-    """Whether anything lies on the side that the walk came from."""
-    near = ends[1] if backwards else ends[0]
-    return bool(_walk(query, order, near, 1, backwards=not backwards))
-
-
 def _walk(
-    query: Select[Any], order: Order, start: str | None, limit: int, *, backwards: bool
+    query: Select[Any],
+    order: Order,
+    values: Mapping[str, Any] | None,
+    start: str | None,
+    limit: int,
+    *,
+    backwards: bool,
 ) -> list[Any]:
-    if start is not None and start != END:
-        query = query.where(_beyond(order, order.parse(start), backwards=backwards))
-    ordered = query.order_by(*_sorted(order, backwards=backwards))
-    return list(db.session.scalars(ordered.limit(limit)))
+    has_start = start is not None and start != END
+    place = order.parse(str(start)) if has_start else ()
+    there = {f"place_{number}": value for number, value in enumerate(place)}
+    make = _walking if values is None else _kept_walking
+    statement = make(query, order, limit, has_start, backwards)
+    return list(db.session.scalars(statement, {**(values or {}), **there}))
+
+
+def _walking(
+    query: Select[Any],
+    order: Order,
+    limit: int,
+    has_start: bool,  # noqa: FBT001 - part of the key under which a statement is kept
+    backwards: bool,  # noqa: FBT001
+) -> Select[Any]:
+    if has_start:
+        query = query.where(_beyond(order, backwards=backwards))
+    return query.order_by(*_sorted(order, backwards=backwards)).limit(limit)
+
+
+_kept_walking = lru_cache(maxsize=256)(_walking)
 
 
 def _sorted(order: Order, *, backwards: bool) -> list[ColumnElement[Any]]:
@@ -122,10 +146,11 @@ def _sorted(order: Order, *, backwards: bool) -> list[ColumnElement[Any]]:
     return [column.asc() for column in order.columns]
 
 
-def _beyond(order: Order, values: tuple[Any, ...], *, backwards: bool) -> ColumnElement[bool]:
+def _beyond(order: Order, *, backwards: bool) -> ColumnElement[bool]:
     types = [column.type for column in order.columns]
+    place = [bindparam(f"place_{n}", type_=kind) for n, kind in enumerate(types)]
     here = tuple_(*order.columns)
-    there = tuple_(*values, types=types)
+    there = tuple_(*place, types=types)
     return here < there if order.descending != backwards else here > there
 
 

@@ -4,9 +4,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import defer, joinedload
 
 from bluelog.extensions import db
@@ -20,6 +35,7 @@ from bluelog.models import (
     Upload,
     User,
 )
+from bluelog.models.base import UTCDateTime
 from bluelog.queries.paging import Order, Page, Window, page
 
 NEWEST_FIRST = Order((Post.published_at, Post.id))
@@ -35,6 +51,11 @@ _CARD = (
 )
 
 
+# A statement that is made once takes its values as parameters.
+Moment = datetime | BindParameter[datetime]
+_NOW = bindparam("now", type_=UTCDateTime)
+
+
 @dataclass(frozen=True)
 class Card:
     """A post as a list shows it."""
@@ -43,12 +64,12 @@ class Card:
     authors: list[User]
 
 
-def is_public(now: datetime) -> ColumnElement[bool]:
+def is_public(now: Moment) -> ColumnElement[bool]:
     """What anyone may read: time decides, whether or not the worker turned the status over."""
     return and_(Post.status.in_(PUBLIC_STATUSES), Post.published_at <= now)
 
 
-def public_posts(now: datetime) -> Select[Post]:
+def public_posts(now: Moment) -> Select[Post]:
     return select(Post).where(Post.kind == PostKind.POST, is_public(now))
 
 
@@ -81,18 +102,26 @@ def post_readable_by(
     user: User | None, slug: str, now: datetime, *, kind: PostKind = PostKind.POST
 ) -> Post | None:
     """The post at that address, if it is public or the user's to edit."""
-    query = select(Post).where(
-        Post.kind == kind,
-        Post.slug == slug,
-        or_(is_public(now), and_(is_editable_by(user), Post.status != PostStatus.TRASHED)),
-    )
-    whole = (
+    if user is None:
+        return db.session.scalar(_public_at(), {"kind": kind, "slug": slug, "now": now})
+    readable = or_(is_public(now), and_(is_editable_by(user), Post.status != PostStatus.TRASHED))
+    return db.session.scalar(_whole().where(Post.kind == kind, Post.slug == slug, readable))
+
+
+@cache
+def _public_at() -> Select[Post]:
+    address = (Post.kind == bindparam("kind"), Post.slug == bindparam("slug"))
+    return _whole().where(*address, is_public(_NOW))
+
+
+def _whole() -> Select[Post]:
+    """A post as its own page shows it."""
+    return select(Post).options(
         joinedload(Post.category),
         joinedload(Post.cover),
-        defer(Post.source),
-        defer(Post.plain),
+        defer(Post.source, raiseload=True),
+        defer(Post.plain, raiseload=True),
     )
-    return db.session.scalar(query.options(*whole))
 
 
 def public_post_by_id(post_id: int, now: datetime) -> Post | None:
@@ -107,13 +136,23 @@ def post_editable_by(user: User, post_id: int) -> Post | None:
 
 def public_page(now: datetime, window: Window) -> Page[Card]:
     """Some of all public posts, newest first."""
-    return _cards(page(public_posts(now).options(*_CARD), NEWEST_FIRST, window))
+    return _cards(page(_public_cards(), NEWEST_FIRST, window, {"now": now}))
 
 
 def category_page(category: Category, now: datetime, window: Window) -> Page[Card]:
     """Some of the public posts of one category, newest first."""
-    query = posts_in(category, now).options(*_CARD)
-    return _cards(page(query, NEWEST_FIRST, window))
+    values = {"now": now, "category_id": category.id}
+    return _cards(page(_public_cards_in_category(), NEWEST_FIRST, window, values))
+
+
+@cache
+def _public_cards() -> Select[Post]:
+    return public_posts(_NOW).options(*_CARD)
+
+
+@cache
+def _public_cards_in_category() -> Select[Post]:
+    return _public_cards().where(Post.category_id == bindparam("category_id"))
 
 
 def posts_in(category: Category, now: datetime) -> Select[Post]:
@@ -155,29 +194,49 @@ def managed_counts(user: User) -> dict[str, int]:
     return dict(db.session.execute(query).all())
 
 
-def neighbours(post: Post, now: datetime) -> tuple[Post | None, Post | None]:
-    """The public posts just older and just newer than a public one."""
-    here = tuple_(post.published_at, post.id, types=[c.type for c in NEWEST_FIRST.columns])
-    place = tuple_(*NEWEST_FIRST.columns)
-    public = public_posts(now).options(*_CARD).limit(1)
-    older = public.where(place < here).order_by(Post.published_at.desc(), Post.id.desc())
-    newer = public.where(place > here).order_by(Post.published_at, Post.id)
-    return db.session.scalar(older), db.session.scalar(newer)
+def neighbours(post: Post, now: datetime) -> tuple[Any | None, Any | None]:
+    """What a link to the public posts just older and just newer than a public one shows."""
+    here = {"published_at": post.published_at, "post_id": post.id}
+    found = db.session.execute(_neighbours(), {"now": now, **here})
+    by_side = {row.side: row for row in found}
+    return by_side.get("older"), by_side.get("newer")
+
+
+@cache
+def _neighbours() -> Select[Any]:
+    columns = NEWEST_FIRST.columns
+    types = [column.type for column in columns]
+    names = ("published_at", "post_id")
+    place = [bindparam(name, type_=kind) for name, kind in zip(names, types, strict=True)]
+    here, there = tuple_(*columns), tuple_(*place, types=types)
+    older = _link("older").where(here < there).order_by(*(c.desc() for c in columns))
+    newer = _link("newer").where(here > there).order_by(*columns)
+    sides = [select(side.limit(1).subquery()) for side in (older, newer)]
+    return select(union_all(*sides).subquery())
+
+
+def _link(side: str) -> Select[Any]:
+    shown = public_posts(_NOW).with_only_columns(Post.kind, Post.slug, Post.title, Post.language)
+    return shown.add_columns(literal(side).label("side"))
 
 
 def authors_of(post_ids: Iterable[int]) -> dict[int, list[User]]:
     """The authors of each post, in the order of their names on it."""
     ids = list(post_ids)
-    query = (
+    found: defaultdict[int, list[User]] = defaultdict(list)
+    for row in db.session.scalars(_authorships(), {"ids": ids}) if ids else ():
+        found[row.post_id].append(row.user)
+    return found
+
+
+@cache
+def _authorships() -> Select[PostAuthor]:
+    return (
         select(PostAuthor)
-        .where(PostAuthor.post_id.in_(ids))
+        .where(PostAuthor.post_id.in_(bindparam("ids", expanding=True)))
         .order_by(PostAuthor.post_id, PostAuthor.position, PostAuthor.user_id)
         .options(joinedload(PostAuthor.user))
     )
-    found: defaultdict[int, list[User]] = defaultdict(list)
-    for row in db.session.scalars(query) if ids else ():
-        found[row.post_id].append(row.user)
-    return found
 
 
 def cover(upload_id: int | None) -> Upload | None:

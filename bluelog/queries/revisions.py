@@ -17,9 +17,12 @@ class Revisions(NamedTuple):
     post: int | None = None
 
 
+_CURRENT = select(ContentRevision.content, ContentRevision.frame)
+
+
 def current() -> Revisions:
     """The revisions of the site as a whole."""
-    row = db.session.execute(select(ContentRevision.content, ContentRevision.frame)).one()
+    row = db.session.execute(_CURRENT).one()
     return Revisions(row.content, row.frame)
 
 
