@@ -1,11 +1,12 @@
 """What every reader's page shows around its own content, kept until it changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app, g, has_request_context, request
+from markupsafe import Markup
 
 from bluelog.clock import now
 from bluelog.extensions import db
@@ -31,6 +32,13 @@ class Frame:
     post_counts: dict[int, int]
     links: Sequence[Any]
     many_authors: bool
+    # Parts of pages that nothing but this decides, by template, language and what else is shown.
+    fragments: dict[tuple[str, ...], Markup] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> set[str]:
+        """Where the menu leads."""
+        return {"/", "/links", *(f"/{page.slug}" for page in self.pages)}
 
     def is_valid(self, revision: int, at: datetime) -> bool:
         """Whether it is still what a new one would be."""

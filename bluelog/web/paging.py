@@ -1,5 +1,7 @@
 """From the address to a position in a list."""
 
+from collections.abc import Callable
+
 from flask import Response, abort, current_app, redirect, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,7 +26,7 @@ def page_size(setting: str) -> int:
 
 
 def old_numbered_page(
-    query: Select[object], order: Order, size: int, *, anchor: str | None = None
+    query: Callable[[], Select[object]], order: Order, size: int, *, anchor: str | None = None
 ) -> Response | BaseResponse | None:
     """A redirect from `?page=N` of old links to the position where that page began."""
     number = request.args.get("page")
@@ -35,5 +37,5 @@ def old_numbered_page(
         abort(404)
     values = dict(request.view_args or {})
     if int(number) > 1:
-        values["after"] = position_of_page(query, order, int(number), size)
+        values["after"] = position_of_page(query(), order, int(number), size)
     return redirect(url_for(str(request.endpoint), **values, _anchor=anchor), 301)

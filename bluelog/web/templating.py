@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_time
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
@@ -14,7 +14,7 @@ from bluelog.i18n import LANGUAGES
 from bluelog.mail.links import absolute
 from bluelog.text.names import avatar_hue, initials
 from bluelog.text.plain import CJK_CHARACTERS_A_MINUTE, WORDS_A_MINUTE
-from bluelog.web import visitor
+from bluelog.web import frame, visitor
 
 # Written without spaces, so that what is counted as their words are characters.
 _CJK_LANGUAGES = ("zh", "ja")
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_everywhere)
     app.jinja_env.globals.update(
         csrf_field=csrf_field,
+        fragment=fragment,
         post_url=post_url,
         languages=LANGUAGES,
         comma=comma,
@@ -42,6 +43,17 @@ def csrf_field() -> Markup:
     if not visitor.has_session():
         return Markup("")
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def fragment(template: str, *key: str) -> Markup:
+    """A part of a reader's page that the frame alone decides, made once a language and `key`."""
+    around, place = frame.current(), (template, visitor.language(), *key)
+    if place not in around.fragments or current_app.debug:
+        values: dict[str, Any] = {"frame": around}
+        current_app.update_template_context(values)
+        made = current_app.jinja_env.get_template(template).make_module(values)
+        around.fragments[place] = escape(made)
+    return around.fragments[place]
 
 
 def post_url(post: Any, **values: Any) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from wtforms import HiddenField
 from wtforms.validators import Length, Optional
 
+from bluelog.blueprints.blog import bp
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.services.comments import LONGEST
 from bluelog.web import visitor
@@ -25,6 +26,12 @@ class GuestCommentForm(CommentForm):
     author = Line(_l("Name"), [Filled(), between(1, 60)])
     email = Line(_l("E-mail"), [Filled(), between(1, 254), email_address])
     site = Line(_l("Website"), [Optional(), between(0, 255), web_address])
+
+
+@bp.app_template_global()
+def guest_form() -> CommentForm:
+    """The form as a stranger finds it."""
+    return GuestCommentForm(formdata=None)
 
 
 def comment_form(post_id: int, at: datetime) -> CommentForm:

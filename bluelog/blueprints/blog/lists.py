@@ -1,5 +1,6 @@
 """Lists of posts, and of other people's sites."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort
@@ -20,7 +21,7 @@ SIZE = "BLUELOG_POST_PER_PAGE"
 def index() -> Any:
     """All posts, newest first."""
     at, size = now(), page_size(SIZE)
-    if moved := old_numbered_page(posts.public_posts(at), posts.NEWEST_FIRST, size):
+    if moved := old_numbered_page(partial(posts.public_posts, at), posts.NEWEST_FIRST, size):
         return moved
     page = posts.public_page(at, window(SIZE))
     return reader_page("blog/lists/index.html", at, page=page)
@@ -34,7 +35,7 @@ def show_category(slug: str) -> Any:
     if category is None:
         return moved_or_404(f"/category/{slug}")
     at, size = now(), page_size(SIZE)
-    listed = posts.posts_in(category, at)
+    listed = partial(posts.posts_in, category, at)
     if moved := old_numbered_page(listed, posts.NEWEST_FIRST, size):
         return moved
     page = posts.category_page(category, at, window(SIZE))

@@ -1,6 +1,7 @@
 """A post or page, with its conversation."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import current_app, request
@@ -18,6 +19,7 @@ from bluelog.web.errors import error_page, http_error
 from bluelog.web.pages import kept
 from bluelog.web.paging import old_numbered_page, page_size, window
 from bluelog.web.redirects import moved_or_404
+from bluelog.web.stamps import stamp
 
 COMMENTS_SIZE = "BLUELOG_COMMENT_PER_PAGE"
 
@@ -30,7 +32,9 @@ def show_post(slug: str) -> Any:
     post = posts.post_readable_by(visitor.viewer(), slug, at)
     if post is None:
         return moved_or_404(f"/post/{slug}")
-    return post_page(post, at, comment_form(post.id, at))
+    # A stranger's form is the same on every page, but for its stamp.
+    form = comment_form(post.id, at) if visitor.viewer() else None
+    return post_page(post, at, form)
 
 
 @bp.route("/post/<id:post_id>", methods=["GET", "POST"])
@@ -65,7 +69,7 @@ def refuse_method(error: MethodNotAllowed) -> Any:
 def post_page(post: Post, at: datetime, form: Any) -> Any:
     """The whole page of a post, with the comment form as it stands."""
     size = page_size(COMMENTS_SIZE)
-    listed = comments.public_comments(post.id)
+    listed = partial(comments.public_comments, post.id)
     if request.method == "GET" and (
         moved := old_numbered_page(listed, comments.BY_THREAD, size, anchor="comments")
     ):
@@ -82,6 +86,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         older=older,
         newer=newer,
         form=form,
+        stamp=stamp(post.id, at),
         may_edit=may_edit,
         may_moderate=may_edit and person is not None and person.may_publish,
     )

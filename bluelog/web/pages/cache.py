@@ -44,6 +44,7 @@ class PageCache:
         self.store, self.watch = store, watch
         self._flask, self._app = app, app.wsgi_app
         self._session_cookie = app.config["SESSION_COOKIE_NAME"]
+        self._https_only = app.config["BLUELOG_FORCE_HTTPS"]
         self._making: dict[Key, Making] = {}
         self._lock = Lock()
 
@@ -134,6 +135,9 @@ class PageCache:
             return bool(key) and live_user(str(key), clock.now()) is not None
 
     def _is_kept(self, environ: Environ) -> bool:
+        """Whether the address is one of a page, and the page would be shown and not redirected."""
+        if self._https_only and environ["wsgi.url_scheme"] != "https":
+            return False
         try:
             endpoint, _ = self._flask.url_map.bind_to_environ(environ).match()
         except HTTPException:
