@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import event, inspect, update
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, object_session
 
 from bluelog.extensions import DERIVED, db
 from bluelog.models import (
@@ -23,6 +23,7 @@ from bluelog.models import (
     PostAuthor,
     Role,
     Site,
+    Upload,
     User,
 )
 
@@ -32,11 +33,16 @@ _POST_FRAME = ("kind", "status", "title", "slug", "language", "published_at", "c
 _POST_SHOWN = (
     *_POST_FRAME,
     *("html", "summary", "words", "cover_id", "comments_open", "revised_at", "translation_of"),
+    "comment_count",
 )
-_COMMENT_SHOWN = ("status", "html", "name", "site", "user_id")
+_COMMENT_SHOWN = (
+    *("status", "html", "name", "site", "user_id", "from_staff", "created_at"),
+    *("post_id", "thread_id", "parent_id"),
+)
+_UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths")
 _USER_SHOWN = ("username", "name", "bio", "website", "role", "status")
 _FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Site, User)}
-_WATCHED_TABLES = _FRAME_TABLES | {Comment.__tablename__, PostAuthor.__tablename__}
+_WATCHED_TABLES = _FRAME_TABLES | {model.__tablename__ for model in (Comment, PostAuthor, Upload)}
 
 
 @dataclass
@@ -101,7 +107,9 @@ def _write(session: Session, statement: Any) -> None:
 
 
 def _forget(session: Session) -> None:
-    session.info.pop(_KEY, None)
+    # Back to a savepoint only: what came before it may yet be committed.
+    if not session.in_nested_transaction():
+        session.info.pop(_KEY, None)
 
 
 def _changes(session: Session) -> Changes:
@@ -110,17 +118,18 @@ def _changes(session: Session) -> Changes:
 
 def _look_at_post(post: Post, changes: Changes, *, whole: bool) -> None:
     # One that is scheduled counts as public: it becomes so with time, and pages know when.
-    if whole:
-        is_shown = post.status in PUBLIC_STATUSES
-    else:
-        is_shown = bool(_values(post, "status") & set(PUBLIC_STATUSES))
+    was = {post.status} if whole else _values(post, "status")
+    # One whose status nobody asked for may be public.
+    is_shown = not was or bool(was & set(PUBLIC_STATUSES))
     if is_shown and (whole or _has_changed(post, _POST_SHOWN)):
         changes.note(post_id=post.id, frame=whole or _has_changed(post, _POST_FRAME))
 
 
 def _look_at_author(row: PostAuthor, changes: Changes, *, whole: bool) -> None:
-    if whole or _has_changed(row, ("position",)):
-        changes.note(post_id=row.post_id)
+    # Only what is public has that date. Who wrote it counts as one of the blog's authors.
+    is_public = ({row.public_at} if whole else _values(row, "public_at")) != {None}
+    if is_public and (whole or _has_changed(row, ("position", "user_id", "public_at"))):
+        changes.note(post_id=row.post_id, frame=True)
 
 
 def _look_at_comment(comment: Comment, changes: Changes, *, whole: bool) -> None:
@@ -134,13 +143,25 @@ def _look_at_comment(comment: Comment, changes: Changes, *, whole: bool) -> None
 
 def _look_at_user(user: User, changes: Changes, *, whole: bool) -> None:
     # A new reader has said nothing yet.
-    if user.role != Role.READER if whole else _has_changed(user, _USER_SHOWN):
+    is_shown = user.role != Role.READER or _is_gone(user)
+    if is_shown if whole else _has_changed(user, _USER_SHOWN):
+        changes.note(frame=True)
+
+
+def _look_at_upload(upload: Upload, changes: Changes, *, whole: bool) -> None:
+    # A new one is shown by nothing yet.
+    if _is_gone(upload) if whole else _has_changed(upload, _UPLOAD_SHOWN):
         changes.note(frame=True)
 
 
 def _look_at_frame(row: Any, changes: Changes, *, whole: bool) -> None:
     del row, whole  # whatever it was
     changes.note(frame=True)
+
+
+def _is_gone(row: Any) -> bool:
+    session = object_session(row)
+    return session is not None and row in session.deleted
 
 
 def _has_changed(row: Any, names: tuple[str, ...]) -> bool:
@@ -161,6 +182,7 @@ _LOOKS: dict[type[Any], Callable[..., None]] = {
     Site: _look_at_frame,
     Category: _look_at_frame,
     Link: _look_at_frame,
+    Upload: _look_at_upload,
 }
 _LISTENERS: dict[str, Callable[..., None]] = {
     "after_flush": _look_at_rows,

@@ -78,8 +78,12 @@ class PageCache:
         if entry is None or not entry.is_at(clock.now().timestamp()):
             return None
         mark = self.watch.mark()
-        if mark is not None and mark == entry.mark:
-            return entry
+        if mark is not None and entry.mark is not None:
+            if mark == entry.mark:
+                return entry
+            if mark.opening != entry.mark.opening:
+                # It may be another file by now, whose figures mean something else.
+                return None
         if not _is_same(entry, self.watch.revisions(entry.post_id)):
             return None
         # The mark was read first: a commit since then has given the database another.
@@ -97,7 +101,7 @@ class PageCache:
             now = clock.now().timestamp()
             answer = _asked(self._app, clean)
             offer: Offer | None = clean.get(OFFER_KEY)
-            if offer is None or answer.status != _OK:
+            if offer is None or not _may_be_kept(answer):
                 return answer
             entry = entry_of(
                 answer.body,
@@ -157,6 +161,13 @@ def _is_same(entry: Entry, now: Any) -> bool:
     if entry.post_id is None:
         return bool(entry.revisions.content == now.content)
     return (entry.revisions.frame, entry.revisions.post) == (now.frame, now.post)
+
+
+def _may_be_kept(answer: Answer) -> bool:
+    """Whether it is a page, and for everyone."""
+    said = {name.lower(): value for name, value in answer.headers}
+    is_private = "set-cookie" in said or "no-store" in said.get("cache-control", "")
+    return answer.status == _OK and not is_private
 
 
 def _asked(app: Any, environ: Environ) -> Answer:

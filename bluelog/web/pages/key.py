@@ -12,7 +12,13 @@ from werkzeug.sansio.http import parse_cookie
 from bluelog.i18n import LANGUAGES, best_language
 from bluelog.web.visitor import THEMES
 
-KNOWN_PARAMETERS = ("after", "before", "notice", "page")
+# What a page says after a redirect; the words are with the pages.
+NOTICES = frozenset(
+    ("comment-pending", "comment-published", "comments-closed", "signed-out", "unsubscribed")
+)
+_POSITIONS = ("after", "before")
+# What is longer is read anew each time: what strangers send is to fill no memory.
+_LONGEST_KEPT = 256
 _PASSED_ON = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_X_REQUEST_ID")
 _OF_THE_BODY = ("CONTENT_LENGTH", "CONTENT_TYPE", "RAW_URI", "REQUEST_URI")
 
@@ -22,6 +28,7 @@ class Key(NamedTuple):
 
     scheme: str
     host: str
+    root: str
     path: str
     query: str
     language: str
@@ -56,11 +63,12 @@ def key_of(environ: dict[str, Any], is_signed_in: Callable[[Any], bool]) -> Key 
     cookies = _cookies(environ.get("HTTP_COOKIE", ""))
     if cookies and is_signed_in(cookies):
         return None
-    wish, query = _parameters(query)
+    wish, query = _read(_parameters, query)
     return Key(
         environ["wsgi.url_scheme"],
         environ.get("HTTP_HOST", ""),
-        environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""),
+        environ.get("SCRIPT_NAME", ""),
+        environ.get("PATH_INFO", ""),
         query,
         _language(wish, cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         _theme(cookies),
@@ -80,7 +88,11 @@ def _language(wish: str, cookies: Any, accepted: str) -> str:
     for choice in (wish, cookies.get("language")):
         if choice in LANGUAGES:
             return str(choice)
-    return _accepted(accepted) if accepted else ""
+    return str(_read(_accepted, accepted)) if accepted else ""
+
+
+def _read(reader: Any, text: str) -> Any:
+    return (reader if len(text) <= _LONGEST_KEPT else reader.__wrapped__)(text)
 
 
 @lru_cache(maxsize=1024)
@@ -91,10 +103,17 @@ def _accepted(header: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _parameters(query: str) -> tuple[str, str]:
-    """The language asked for, and the known parameters in an order of their own."""
+    """The language asked for, and the known parameters in an order of their own.
+
+    Pages read the first of several, but take two positions for none.
+    """
     if not query:
         return "", ""
     pairs = parse_qsl(query.encode("latin-1").decode(errors="replace"), keep_blank_values=True)
-    wish = next((value for name, value in pairs if name == "lang"), "")
-    known = sorted((pair for pair in pairs if pair[0] in KNOWN_PARAMETERS), key=lambda p: p[0])
-    return wish, urlencode(known)
+    first = dict(reversed(pairs))
+    known = sorted((pair for pair in pairs if pair[0] in _POSITIONS), key=lambda p: p[0])
+    if first.get("notice") in NOTICES:
+        known.append(("notice", first["notice"]))
+    if "page" in first:
+        known.append(("page", first["page"]))
+    return first.get("lang", ""), urlencode(known)

@@ -9,11 +9,13 @@ from typing import Any
 
 from bluelog.queries.revisions import Revisions
 from bluelog.web.pages.key import Key
+from bluelog.web.pages.watch import Mark
 
 Headers = list[tuple[str, str]]
 _REPLACED = ("content-length", "etag")
 # What a page takes beside its bodies, about.
-_OVERHEAD_BYTES = 2048
+_OVERHEAD_BYTES = 4096
+_NOT_AT_ALL = ("q=0", "q=0.", "q=0.0", "q=0.00", "q=0.000")
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Entry:
     post_id: int | None
     made_at: float
     fresh_until: float
-    mark: int | None = None
+    mark: Mark | None = None
 
     @property
     def size(self) -> int:
@@ -68,12 +70,12 @@ def entry_of(body: bytes, headers: Headers, **details: Any) -> Entry:
 
 
 def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3)."""
+    """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3); its name outweighs `*`."""
+    taken = {}
     for part in header.lower().split(","):
         name, _, weight = part.partition(";")
-        if name.strip() in ("gzip", "x-gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+        taken[name.strip()] = "".join(weight.split()) not in _NOT_AT_ALL
+    return next((taken[name] for name in ("gzip", "x-gzip", "*") if name in taken), False)
 
 
 class Store:
@@ -94,12 +96,13 @@ class Store:
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep the page; one that would take a quarter of all the room is not kept."""
-        if entry.size * 4 > self.most_bytes:
+        size = _size(key, entry)
+        if size * 4 > self.most_bytes:
             return
         with self._lock:
             self._drop(key)
             self._entries[key] = entry
-            self.bytes += entry.size
+            self.bytes += size
             while self.bytes > self.most_bytes:
                 self._drop(next(iter(self._entries)))
 
@@ -113,4 +116,9 @@ class Store:
 
     def _drop(self, key: Key) -> None:
         if (old := self._entries.pop(key, None)) is not None:
-            self.bytes -= old.size
+            self.bytes -= _size(key, old)
+
+
+def _size(key: Key, entry: Entry) -> int:
+    """An address is of a stranger's making, and may be long."""
+    return entry.size + sum(map(len, key))
