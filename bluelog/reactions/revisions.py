@@ -91,15 +91,18 @@ def _look_at_statement(state: ORMExecuteState) -> None:
 def _grow(session: Session) -> None:
     session.flush()
     changes = session.info.pop(_KEY, None)
-    if changes is None or not changes.content:
+    if changes is None:
         return
     if changes.posts:
         rows = update(Post).where(Post.id.in_(sorted(changes.posts)))
         _write(session, rows.values(revision=Post.revision + 1))
-    grown = {"content": ContentRevision.content + 1}
+    grown = {}
+    if changes.content:
+        grown["content"] = ContentRevision.content + 1
     if changes.frame:
         grown["frame"] = ContentRevision.frame + 1
-    _write(session, update(ContentRevision).values(grown))
+    if grown:
+        _write(session, update(ContentRevision).values(grown))
 
 
 def _write(session: Session, statement: Any) -> None:

@@ -1,0 +1,244 @@
+"""Everything that happens to a blog, by whether readers see it."""
+
+from datetime import timedelta
+
+from bluelog.extensions import db
+from bluelog.jobs import due
+from bluelog.models import (
+    Category,
+    Comment,
+    Link,
+    Post,
+    PostAuthor,
+    Role,
+    Site,
+    User,
+)
+from bluelog.operations.demo.bulk import Wanted, forge_bulk
+from bluelog.queries import frame
+from bluelog.services import (
+    accounts,
+    categories,
+    changes,
+    comments,
+    limits,
+    links,
+    people,
+    posts,
+    sessions,
+    uploads,
+)
+from bluelog.services.comments import Guest
+from tests.conftest import NOW, PASSWORD
+from tests.doing import (
+    Act,
+    assign,
+    committed,
+    emptied,
+    executed,
+    introduced,
+    message,
+    new,
+    with_savepoint,
+)
+from tests.pictures import keep, photograph
+
+SEEN: dict[str, Act] = {
+    "a post is published": lambda do: do.change("alices_draft", posts.publish),
+    "a new post is published": lambda do: posts.create_published(new(), by=do.alice, at=NOW),
+    "the text is saved": lambda do: do.change("alices_published", source="<p>Other words</p>"),
+    "the excerpt is saved": lambda do: do.change("alices_published", excerpt="Other words"),
+    "a title is saved": lambda do: do.change("alices_published", title="Another title"),
+    "the language is saved": lambda do: do.change("alices_published", language="fr"),
+    "an address changes": lambda do: do.change("alices_published", slug="moved"),
+    "a post is filed elsewhere": lambda do: do.change(
+        "alices_published", category_id=do.id("travel")
+    ),
+    "a cover is set": lambda do: do.change("alices_published", cover_id=do.id("picture")),
+    "a page is saved": lambda do: do.change("about", source="<p>Other words</p>"),
+    "a page is renamed": lambda do: do.change("about", title="Who we are"),
+    "a page is published": lambda do: do.change("imprint", posts.publish),
+    "a page is made": lambda do: posts.create_published(
+        new("Terms"), by=do.ada, at=NOW, kind="page"
+    ),
+    "a post is trashed": lambda do: posts.trash(do.id("bobs_published"), by=do.eve, at=NOW),
+    "a page is trashed": lambda do: posts.trash(do.id("about"), by=do.eve, at=NOW),
+    "a post is hidden": lambda do: do.change("bobs_published", posts.make_private),
+    "a post is a draft again": lambda do: do.change("bobs_published", posts.withdraw),
+    "comments are closed": lambda do: posts.set_comments_open(
+        do.id("bobs_published"), open_=False, by=do.eve, at=NOW
+    ),
+    "a category is renamed": lambda do: categories.change(
+        do.id("general"), "Everything", slug="", by=do.eve, at=NOW
+    ),
+    "a category moves": lambda do: categories.change(
+        do.id("general"), "General", slug="all", by=do.eve, at=NOW
+    ),
+    "a category is deleted": lambda do: categories.delete(do.id("travel"), by=do.eve, at=NOW),
+    "a link is made": lambda do: links.create("New", "https://new.example.org/", by=do.eve, at=NOW),
+    "a link is changed": lambda do: links.change(
+        do.id("link"), "Former friend", "https://x.example.org/", by=do.eve, at=NOW
+    ),
+    "a link is deleted": lambda do: links.delete(do.id("link"), by=do.eve, at=NOW),
+    "the title of the blog": lambda do: do.prefer(title="The Torch"),
+    "the description": lambda do: do.prefer(description="Other words"),
+    "the language of the blog": lambda do: do.prefer(language="zh-Hans"),
+    "the time zone": lambda do: do.prefer(time_zone="Pacific/Kiritimati"),
+    "the font": lambda do: do.prefer(text_font="sans"),
+    "registration": lambda do: do.prefer(registration_open=True),
+    "the sidebar": lambda do: do.prefer(sidebar=True),
+    "custom style": lambda do: do.prefer(custom_css="b { color: red }"),
+    "custom script": lambda do: do.prefer(custom_js="1"),
+    "the footer": lambda do: do.prefer(footer="<p>Below</p>"),
+    "an author's name": introduced("alice", name="Alice A."),
+    "an author's words": introduced("alice", bio="Writes."),
+    "an author's website": introduced("alice", website="https://alice.example.org/"),
+    "a commenter's name": introduced("rita", name="Rita R."),
+    "a commenter's website": introduced("rita", website="https://rita.example.org/"),
+    "a reader becomes an author": lambda do: people.change_role(
+        do.id("rita"), Role.AUTHOR, by=do.ada, at=NOW
+    ),
+    "a writer says something": lambda do: do.say(do.alice),
+    "a comment is approved": lambda do: do.moderate(comments.approve, "pending_on_bobs"),
+    "all comments are approved": lambda do: comments.approve_all(by=do.eve, at=NOW),
+    "a comment is held": lambda do: do.moderate(comments.hold, "approved_on_bobs"),
+    "a comment is spam": lambda do: do.moderate(comments.mark_spam, "approved_on_bobs"),
+    "a comment is trashed": lambda do: do.moderate(comments.trash, "approved_on_bobs"),
+    "an answered comment is trashed": lambda do: do.moderate(comments.trash, "ritas_comment"),
+    "a trashed comment is approved": lambda do: do.moderate(comments.approve, "trashed_on_bobs"),
+    "a comment is withdrawn": lambda do: comments.withdraw(
+        do.id("ritas_comment"), by=do.rita, at=NOW
+    ),
+    "an act is undone": lambda do: changes.reverse(do.id("eves_act"), by=do.eve, at=NOW),
+    "a blog is invented": lambda _do: forge_bulk(Wanted(2, 4, 9, 3), NOW, lambda _step: None),
+    "a title, directly": lambda do: committed(title="Direct")(do.alices_published),
+    "the text, directly": lambda do: committed(html="<p>Direct</p>")(do.bobs_published),
+    "the date, directly": lambda do: committed(published_at=NOW - timedelta(days=9))(
+        do.bobs_published
+    ),
+    "a username, directly": lambda do: committed(username="alicia", username_key="alicia")(
+        do.alice
+    ),
+    "a comment, directly": lambda do: committed(html="<p>Direct</p>")(do.approved_on_bobs),
+    "a comment's date, directly": lambda do: committed(created_at=NOW - timedelta(days=9))(
+        do.approved_on_bobs
+    ),
+    "a kept count, directly": lambda do: committed(comment_count=99)(do.bobs_published),
+    "the site, directly": lambda do: committed(title="Direct")(do.settings),
+    "a category, directly": lambda do: committed(name="Direct")(do.general),
+    "a second author, directly": lambda do: (
+        db.session.add(
+            PostAuthor(post_id=do.id("bobs_published"), user_id=do.id("alice"), public_at=NOW)
+        ),
+        db.session.commit(),
+    ),
+    "a post is gone, directly": lambda do: (
+        db.session.delete(do.alices_published),
+        db.session.commit(),
+    ),
+    "posts, by a statement": lambda _do: executed(db.update(Post).values(title="All alike")),
+    "a post, by a statement": lambda do: executed(
+        db.update(Post).where(Post.id == do.id("bobs_published")).values(html="<p>Alike</p>")
+    ),
+    "comments, by a statement": lambda do: executed(
+        db.delete(Comment).where(Comment.id == do.id("reply"))
+    ),
+    "people, by a statement": lambda _do: executed(db.update(User).values(name="Everyone")),
+    "links, by a statement": lambda _do: executed(db.delete(Link)),
+    "the site, by a statement": lambda _do: executed(db.update(Site).values(title="Alike")),
+    "categories, by a statement": lambda _do: executed(db.update(Category).values(post_count=77)),
+    "what was before a savepoint": lambda do: with_savepoint(do.alices_published),
+}
+UNSEEN: dict[str, Act] = {
+    "nothing": lambda _do: None,
+    "a draft is made": lambda do: posts.create(new(), by=do.alice, at=NOW),
+    "a post is handed in": lambda do: posts.create_submitted(new(), by=do.carol, at=NOW),
+    "a draft is saved": lambda do: do.change("alices_draft", source="<p>Other words</p>"),
+    "a post under review is saved": lambda do: do.change("bobs_pending", title="Other"),
+    "a draft is trashed": lambda do: posts.trash(do.id("alices_draft"), by=do.eve, at=NOW),
+    "a guest says something": lambda do: do.say(Guest("Gus", "gus@example.org")),
+    "a reader says something": lambda do: do.say(do.rita),
+    "someone signs in": lambda _do: accounts.sign_in(
+        "alice", PASSWORD, address="203.0.113.5", remember=True, at=NOW
+    ),
+    "someone is seen": lambda do: sessions.touch(
+        sessions.open_session(do.rita, remember=False, at=NOW - timedelta(hours=1)), NOW
+    ),
+    "someone tries": lambda _do: limits.spend(limits.SIGN_IN_ADDRESS, "203.0.113.5", at=NOW),
+    "a message waits": lambda _do: (
+        db.session.add(message()),
+        db.session.commit(),
+    ),
+    "the worker lives": lambda _do: due.show_life(NOW),
+    "the worker finds nothing": lambda _do: due.clear_out(NOW),
+    "a picture is kept": lambda do: keep(photograph(300, 200), do.alice),
+    "a picture gets its variants": lambda do: uploads.make_variants(
+        keep(photograph(900, 600), do.alice).id, NOW
+    ),
+    "someone may write in another language": introduced("alice", locale="zh-Hans"),
+    "a reader is answered by mail": lambda do: committed(reply_mailed=True)(do.approved_on_bobs),
+    "nothing is saved anew": lambda do: (
+        assign(do.alices_published, title="Alices published"),
+        db.session.commit(),
+    ),
+    "what is rolled back": lambda do: (
+        assign(do.alices_published, title="Never"),
+        db.session.flush(),
+        db.session.rollback(),
+    ),
+}
+
+
+AGAIN: dict[str, tuple[Act, Act]] = {
+    "a post is restored": (
+        SEEN["a post is trashed"],
+        lambda do: posts.restore(do.id("bobs_published"), by=do.eve, at=NOW),
+    ),
+    "a trashed post is put back": (
+        SEEN["a post is trashed"],
+        lambda do: changes.reverse(
+            getattr(frame.last_reversible_act(do.eve), "id", 0), by=do.eve, at=NOW
+        ),
+    ),
+    "a hidden post is published": (
+        SEEN["a post is hidden"],
+        lambda do: do.change("bobs_published", posts.publish),
+    ),
+    "comments are opened": (
+        SEEN["comments are closed"],
+        lambda do: posts.set_comments_open(do.id("bobs_published"), open_=True, by=do.eve, at=NOW),
+    ),
+    "the last author but one is shut out": (
+        lambda _do: executed(db.update(User).where(User.username != "ada").values(role="reader")),
+        lambda do: people.change_role(do.id("rita"), Role.CONTRIBUTOR, by=do.ada, at=NOW),
+    ),
+    "a reader with a page is shut out": (
+        lambda do: people.change_role(do.id("rita"), Role.AUTHOR, by=do.ada, at=NOW),
+        lambda do: people.disable(do.id("rita"), by=do.ada, at=NOW),
+    ),
+    "an author is let in again": (
+        lambda do: (
+            people.change_role(do.id("rita"), Role.AUTHOR, by=do.ada, at=NOW),
+            people.disable(do.id("rita"), by=do.ada, at=NOW),
+        ),
+        lambda do: people.enable(do.id("rita"), by=do.ada, at=NOW),
+    ),
+    "an answered comment is emptied": (
+        lambda do: (
+            do.moderate(comments.trash, "ritas_comment"),
+            committed(trashed_at=NOW - timedelta(days=31))(do.ritas_comment),
+        ),
+        emptied,
+    ),
+    "a filed post's category is deleted": (
+        SEEN["a post is filed elsewhere"],
+        SEEN["a category is deleted"],
+    ),
+    "a category is made and filled": (
+        lambda _do: None,
+        lambda do: do.change(
+            "alices_published",
+            category_id=categories.create("Food", by=do.eve, at=NOW).id,
+        ),
+    ),
+}

@@ -1,0 +1,119 @@
+"""Whatever happens in whichever process, every kept page is what a new one would be.
+
+The seed is told with what went wrong; BLUELOG_TEST_SEED takes another one.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from random import Random
+
+import pytest
+from flask import Flask
+
+from bluelog.extensions import db
+from bluelog.models import Link, User
+from tests.conftest import CAST
+from tests.kept import VARIANTS, address_of
+from tests.making import make_comment, make_post
+from tests.processes import House, house
+from tests.wandering import ACTS
+
+pytestmark = pytest.mark.slow
+SEED = int(os.environ.get("BLUELOG_TEST_SEED", "20260310"))
+STEPS = 2000
+# Every page there is, in every variant, after so many steps; a few of them after each.
+ALL_EVERY = 200
+SOME = 3
+MOST_FURTHER = 20
+
+
+class StalePage(AssertionError):
+    """A process answered what is not so any more."""
+
+
+class Walk:
+    """One step after another, each by chance, and a look at the pages after each."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house, self.seed, self.chance = house, seed, Random(seed)
+        self.told: list[str] = []
+        self.further: set[str] = set()
+        self.looked_at = self.steps = 0
+
+    def go(self, steps: int) -> None:
+        for self.steps in range(1, steps + 1):
+            self._step()
+            paths = self._paths()
+            self._look(self._some(paths))
+            if self.steps % ALL_EVERY == 0:
+                self._look(list(product(paths, VARIANTS)))
+
+    def _step(self) -> None:
+        if self.chance.random() < 0.2:
+            span = timedelta(minutes=self.chance.choice([1, 5, 20, 20, 45, 700]))
+            self.house.wait(span)
+            self.told.append(f"{span} passed")
+            return
+        number = self.chance.randrange(len(self.house.keeping))
+        name, seed = self.chance.choice(list(ACTS)), self.chance.randrange(2**32)
+        meanwhile = self._some(["/", "/links", *sorted(self.further)])
+        self.told.append(f"{number}: {self.house.act(number, name, seed, meanwhile)}")
+
+    def _paths(self) -> list[str]:
+        return [*self.house.paths(), *sorted(self.further)[:MOST_FURTHER]]
+
+    def _some(self, paths: list[str]) -> list[tuple[str, object]]:
+        return [(self.chance.choice(paths), self.chance.choice(VARIANTS)) for _ in range(SOME)]
+
+    def _look(self, asked: list[tuple[str, object]]) -> None:
+        wrong, further = self.house.differences(asked)  # type: ignore[arg-type]
+        self.looked_at += len(asked)
+        self.further = set(
+            self.chance.sample(
+                sorted(self.further | further), k=min(MOST_FURTHER, len(self.further | further))
+            )
+        )
+        if wrong:
+            last = "\n  ".join(self.told[-12:])
+            raise StalePage(f"seed {self.seed}, step {self.steps}: {wrong[:5]}\n  {last}")
+
+
+@pytest.fixture
+def address(site: Flask) -> Iterator[str]:
+    """The database of a small blog."""
+    with site.app_context():
+        authors = {u.username: u for u in db.session.scalars(db.select(User))}
+        for number in range(5):
+            post = make_post(authors[list(CAST)[number % 3]], f"Post {number}")
+            for word in range(number * 2):
+                make_comment(post, f"Word {word}")
+        make_post(authors["ada"], "About", kind="page")
+        db.session.add(Link(name="A friend", url="https://friend.example.org/"))
+        db.session.commit()
+        db.engine.dispose()
+    return address_of(site)
+
+
+def test_no_process_ever_answers_what_is_not_so_any_more(
+    site: Flask, address: str, tmp_path: Path
+) -> None:
+    with house(tmp_path, address) as there:
+        walk = Walk(there, SEED)
+        walk.go(STEPS)
+    done = [told for told in walk.told if told[0].isdigit() and told.count(":") == 1]
+    sys.stdout.write(
+        f"seed {SEED}: {walk.steps} steps, {len(done)} changes, {walk.looked_at} pages"
+    )
+    assert len(done) > STEPS / 3
+
+
+@pytest.mark.parametrize("without", ["content", "frame", "post"])
+def test_the_walk_finds_out_when_something_does_not_grow(
+    site: Flask, address: str, tmp_path: Path, without: str
+) -> None:
+    with house(tmp_path, address, without=without) as there, pytest.raises(StalePage):
+        Walk(there, SEED).go(600)
