@@ -76,6 +76,16 @@ class Process:
         self._process.join(PATIENCE_SECONDS)
 
 
+class Look(NamedTuple):
+    """Where a process answered something else than a new page, how many answers were from memory,
+    and where the pages lead.
+    """
+
+    wrong: list[str]
+    hits: int
+    further: set[str]
+
+
 class House:
     """Some processes that keep pages, one that makes every page anew, and their clock."""
 
@@ -97,8 +107,8 @@ class House:
             other.answer()
         return done
 
-    def differences(self, asked: Sequence[Asked]) -> tuple[list[str], set[str]]:
-        """Where a process answers something else than a new page; and what the pages lead to."""
+    def look(self, asked: Sequence[Asked]) -> "Look":
+        """Ask every process for the same pages."""
         everyone = [self.anew, *self.keeping]
         for process in everyone:
             process.ask("read", asked)
@@ -109,7 +119,8 @@ class House:
             for (path, variant), sight, right in zip(asked, sights, anew, strict=True)
             if sight.seen != right.seen
         ]
-        return wrong, {path for right in anew for path in right.further}
+        hits = sum("hit" in sight.how for sights in kept for sight in sights)
+        return Look(wrong, hits, {path for right in anew for path in right.further})
 
     def paths(self) -> list[str]:
         self.anew.ask("paths")

@@ -5,6 +5,7 @@ The seed is told with what went wrong; BLUELOG_TEST_SEED takes another one.
 
 import os
 import sys
+from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
@@ -19,7 +20,7 @@ from bluelog.models import Link, User
 from tests.conftest import CAST
 from tests.kept import VARIANTS, address_of
 from tests.making import make_comment, make_post
-from tests.processes import House, house
+from tests.processes import Asked, House, house
 from tests.wandering import ACTS
 
 pytestmark = pytest.mark.slow
@@ -28,7 +29,8 @@ STEPS = 2000
 # Every page there is, in every variant, after so many steps; a few of them after each.
 ALL_EVERY = 200
 SOME = 3
-MOST_FURTHER = 20
+RECENT = 60
+MOST_FURTHER = 12
 
 
 class StalePage(AssertionError):
@@ -42,7 +44,8 @@ class Walk:
         self.house, self.seed, self.chance = house, seed, Random(seed)
         self.told: list[str] = []
         self.further: set[str] = set()
-        self.looked_at = self.steps = 0
+        self.asked: deque[Asked] = deque(maxlen=RECENT)
+        self.steps = self.pages = self.hits = 0
 
     def go(self, steps: int) -> None:
         for self.steps in range(1, steps + 1):
@@ -64,22 +67,22 @@ class Walk:
         self.told.append(f"{number}: {self.house.act(number, name, seed, meanwhile)}")
 
     def _paths(self) -> list[str]:
-        return [*self.house.paths(), *sorted(self.further)[:MOST_FURTHER]]
+        return [*self.house.paths(), *sorted(self.further)]
 
-    def _some(self, paths: list[str]) -> list[tuple[str, object]]:
-        return [(self.chance.choice(paths), self.chance.choice(VARIANTS)) for _ in range(SOME)]
+    def _some(self, paths: list[str]) -> list[Asked]:
+        """A page that may be new to everyone, and others that were asked for of late."""
+        self.asked.append((self.chance.choice(paths), self.chance.choice(VARIANTS)))
+        return [self.asked[-1], *(self.chance.choice(self.asked) for _ in range(SOME))]
 
-    def _look(self, asked: list[tuple[str, object]]) -> None:
-        wrong, further = self.house.differences(asked)  # type: ignore[arg-type]
-        self.looked_at += len(asked)
-        self.further = set(
-            self.chance.sample(
-                sorted(self.further | further), k=min(MOST_FURTHER, len(self.further | further))
-            )
-        )
-        if wrong:
+    def _look(self, asked: list[Asked]) -> None:
+        look = self.house.look(asked)
+        self.pages += len(asked)
+        self.hits += look.hits
+        known = sorted(self.further | look.further)
+        self.further = set(self.chance.sample(known, k=min(MOST_FURTHER, len(known))))
+        if look.wrong:
             last = "\n  ".join(self.told[-12:])
-            raise StalePage(f"seed {self.seed}, step {self.steps}: {wrong[:5]}\n  {last}")
+            raise StalePage(f"seed {self.seed}, step {self.steps}: {look.wrong[:5]}\n  {last}")
 
 
 @pytest.fixture
@@ -105,10 +108,11 @@ def test_no_process_ever_answers_what_is_not_so_any_more(
         walk = Walk(there, SEED)
         walk.go(STEPS)
     done = [told for told in walk.told if told[0].isdigit() and told.count(":") == 1]
-    sys.stdout.write(
-        f"seed {SEED}: {walk.steps} steps, {len(done)} changes, {walk.looked_at} pages"
-    )
+    told = f"{len(done)} changes, {walk.pages} pages asked of each, {walk.hits} hits"
+    sys.stdout.write(f"seed {SEED}: {walk.steps} steps, {told}\n")
+    # A walk that is refused everything, or finds nothing in memory, says nothing.
     assert len(done) > STEPS / 3
+    assert walk.hits > STEPS
 
 
 @pytest.mark.parametrize("without", ["content", "frame", "post"])
