@@ -1,5 +1,6 @@
 """Every commit of every process is seen by the watch, over a connection of its own."""
 
+import gc
 import multiprocessing
 import sqlite3
 import threading
@@ -248,7 +249,7 @@ def make_file(path: Path, content: int) -> None:
 class TestOnAServer:
     def test_no_transaction_stays_open(self, watch: ServerWatch) -> None:
         watch.revisions(None)
-        connection = watch._own.connection
+        connection = watch._own.line.connection
         assert connection.autocommit
         assert connection.info.transaction_status.name == "IDLE"
         grow()
@@ -258,7 +259,7 @@ class TestOnAServer:
         before = watch.revisions(None)
         self.cut_off(watch)
         assert watch.revisions(None) == before
-        watch._own.connection.close()
+        watch._own.line.connection.close()
         assert watch.revisions(None) == before
 
     def test_each_thread_has_a_connection_and_gives_it_back(self, watch: ServerWatch) -> None:
@@ -266,17 +267,19 @@ class TestOnAServer:
 
         def ask() -> None:
             found.extend(watch.revisions(None) for _ in range(50))
-            connections.add(watch._own.connection.info.backend_pid)
-            watch._close()
+            lines.append(watch._own.line.connection)
 
-        connections: set[int] = set()
+        lines: list[Any] = []
         threads = [threading.Thread(target=ask) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         assert set(found) == {expected}
-        assert len(connections) == 4
+        gc.collect()
+        assert len(lines) == len(set(map(id, lines))) == 4
+        assert all(line.closed for line in lines)
+        assert not watch._own.line.connection.closed
 
     def test_a_server_that_is_away_is_said_and_found_again(
         self, context: Flask, monkeypatch: pytest.MonkeyPatch
@@ -297,6 +300,6 @@ class TestOnAServer:
     @staticmethod
     def cut_off(watch: ServerWatch) -> None:
         """What a server that is restarted does to every connection."""
-        pid = watch._own.connection.info.backend_pid
+        pid = watch._own.line.connection.info.backend_pid
         db.session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
         db.session.rollback()

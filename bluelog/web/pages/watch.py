@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock, local
 from typing import Any, NamedTuple, Protocol
+from weakref import finalize
 
 from sqlalchemy import Engine
 
@@ -142,23 +143,39 @@ class ServerWatch:
         return None
 
     def _ask(self, post_id: int | None) -> Any:
-        if getattr(self._own, "pid", 0) != os.getpid():
-            self._open()
-        return self._own.connection.execute(self._sql, (post_id,)).fetchone()
+        line = getattr(self._own, "line", None)
+        if line is None or line.pid != os.getpid():
+            line = self._own.line = self._opened()
+        return line.connection.execute(self._sql, (post_id,)).fetchone()
 
-    def _open(self) -> None:
+    def _opened(self) -> "Line":
         # Made by the engine, with all that its address says, and taken out of its pool for good.
         pooled = self._engine.raw_connection()
-        self._own.connection, self._own.pid = pooled.driver_connection, os.getpid()
+        line = Line(pooled.driver_connection)
         pooled.detach()
-        self._own.connection.rollback()
-        self._own.connection.autocommit = True
+        line.connection.rollback()
+        line.connection.autocommit = True
+        return line
 
     def _close(self) -> None:
-        if getattr(self._own, "pid", 0) == os.getpid():
-            with suppress(Exception):  # It may be the very thing that is broken.
-                self._own.connection.close()
-        self._own.pid = 0
+        if line := getattr(self._own, "line", None):
+            line.close()
+        self._own.line = None
+
+
+class Line:
+    """A connection that is closed when nothing holds it any more, as when its thread has ended."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection, self.pid = connection, os.getpid()
+        self.close = finalize(self, _hang_up, connection, self.pid)
+
+
+def _hang_up(connection: Any, pid: int) -> None:
+    # To end what was opened before a fork would end it for the parent.
+    if pid == os.getpid():
+        with suppress(Exception):  # It may be the very thing that is broken.
+            connection.close()
 
 
 def watch_over(engine: Engine) -> Watch | None:
