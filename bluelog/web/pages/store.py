@@ -14,7 +14,7 @@ from bluelog.web.pages.watch import Mark
 Headers = list[tuple[str, str]]
 _REPLACED = ("content-length", "etag")
 # What a page takes beside its bodies, about.
-_OVERHEAD_BYTES = 4096
+_OVERHEAD_BYTES = 5120
 _NOT_AT_ALL = ("q=0", "q=0.", "q=0.0", "q=0.00", "q=0.000")
 
 
