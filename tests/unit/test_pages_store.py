@@ -41,12 +41,12 @@ def test_a_kept_page_is_found_again() -> None:
 
 
 def test_the_one_not_asked_for_the_longest_goes_first() -> None:
-    store = Store(100_000)
+    store = Store(101_000)
     for name in "abcd":
-        store.put(key(name), entry(noise(1, 10_000)))
+        store.put(key(name), entry(noise(1, 9_500)))
     store.get(key("a"))
     for name in "ef":
-        store.put(key(name), entry(noise(1, 10_000)))
+        store.put(key(name), entry(noise(1, 9_500)))
     assert [name for name in "abcdef" if store.get(key(name))] == ["a", "d", "e", "f"]
 
 
