@@ -23,6 +23,7 @@ from bluelog.operations.backup.running import Wishes, back_up, refuse
 from bluelog.operations.backup.unpacking import head_revision
 from bluelog.operations.progress import silently
 from bluelog.queries.operations import worker_is_missing
+from bluelog.reactions.revisions import outdate
 
 _COUNT = click.IntRange(0, 1000)
 
@@ -181,6 +182,7 @@ def _migrate(checked: Checked) -> None:
     if checked.unpacked.header.revision != head_revision():
         click.echo("The archive is older than this Bluelog: its migrations run now.")
         upgrade()
+    outdate()
     click.echo("Start the web server and the worker again.")
 
 

@@ -8,9 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, inspect, update
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, object_session
+from sqlalchemy import ColumnElement, case, event, inspect, update
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    object_session,
+)
 
+from bluelog.clock import now
 from bluelog.extensions import DERIVED, db
 from bluelog.models import (
     PUBLIC_STATUSES,
@@ -26,6 +33,7 @@ from bluelog.models import (
     Upload,
     User,
 )
+from bluelog.uow import unit_of_work
 
 _KEY = "readers_changes"
 # What of a post its own page or a list shows, and what other pages show of it around their own.
@@ -67,6 +75,13 @@ def register() -> None:
             event.listen(db.session, name, listener)
 
 
+def outdate() -> None:
+    """Have every kept page made anew, for all that is stored was replaced."""
+    with unit_of_work():
+        all_of_it = {name: grown(getattr(ContentRevision, name)) for name in ("content", "frame")}
+        _write(db.session(), update(ContentRevision).values(all_of_it))
+
+
 def _look_at_rows(session: Session, _context: UOWTransaction) -> None:
     changes = _changes(session)
     for row in (*session.new, *session.dirty, *session.deleted):
@@ -95,14 +110,23 @@ def _grow(session: Session) -> None:
         return
     if changes.posts:
         rows = update(Post).where(Post.id.in_(sorted(changes.posts)))
-        _write(session, rows.values(revision=Post.revision + 1))
-    grown = {}
+        _write(session, rows.values(revision=grown(Post.revision)))
+    values = {}
     if changes.content:
-        grown["content"] = ContentRevision.content + 1
+        values["content"] = grown(ContentRevision.content)
     if changes.frame:
-        grown["frame"] = ContentRevision.frame + 1
-    if grown:
-        _write(session, update(ContentRevision).values(grown))
+        values["frame"] = grown(ContentRevision.frame)
+    if values:
+        _write(session, update(ContentRevision).values(values))
+
+
+def grown(revision: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """The next figure: milliseconds of Unix time, or one more where that is no growth.
+
+    A figure that counted alone could come again, for another content, after a restored backup.
+    """
+    milliseconds = int(now().timestamp() * 1000)
+    return case((revision < milliseconds, milliseconds), else_=revision + 1)
 
 
 def _write(session: Session, statement: Any) -> None:

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_content_revision')),
     )
     op.bulk_insert(table, [{'id': 1, 'content': 0, 'frame': 0}])
-    op.add_column('post', sa.Column('revision', sa.Integer(), nullable=False, server_default='0'))
+    op.add_column('post', sa.Column('revision', sa.BigInteger(), nullable=False, server_default='0'))
     op.create_index('ix_post_due', 'post', ['status', 'published_at'])
 
 

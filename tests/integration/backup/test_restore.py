@@ -18,12 +18,13 @@ from bluelog.models import Comment, Counter, Link, Token, TokenPurpose, User, Us
 from bluelog.operations.backup import unpacking
 from bluelog.operations.backup.blog import backup_folder
 from bluelog.operations.backup.databases import sqlite
+from bluelog.queries import revisions
 from bluelog.services import tokens
 from bluelog.storage import LocalStorage
 from bluelog.uow import unit_of_work
 from tests.conftest import POSTGRES
 from tests.integration.backup.conftest import is_quiet
-from tests.integration.backup.steps import PICTURES, backed_up, files, flask, let_go, sums
+from tests.integration.backup.steps import PICTURES, backed_up, files, flask, let_go, restored_sums
 
 NOT_SQLITE = pytest.mark.skipif(bool(POSTGRES), reason="a server keeps its files to itself")
 CHANGED_AFTERWARDS = {"user_session", "token", "outgoing_mail"}
@@ -79,7 +80,7 @@ class TestEmptyMachine:
     ) -> None:
         done = flask(empty, "restore", str(archive), "--yes", "--as-it-was")
         assert done.exit_code == 0, done.output
-        assert sums(empty) == sums(blog)
+        assert restored_sums(empty) == restored_sums(blog)
         assert files(empty) == files(blog)
         assert "To go back" not in done.output
 
@@ -87,7 +88,7 @@ class TestEmptyMachine:
         self, blog: Flask, archive: Path, empty: Flask
     ) -> None:
         assert flask(empty, "restore", str(archive), "--yes").exit_code == 0
-        before, after = sums(blog), sums(empty)
+        before, after = restored_sums(blog), restored_sums(empty)
         assert {name for name in before if before[name] != after[name]} == CHANGED_AFTERWARDS
         assert is_quiet()
 
@@ -110,22 +111,22 @@ class TestEmptyMachine:
     ) -> None:
         flask(empty, "restore", str(archive), "--yes", "--as-it-was")
         assert backed_up(empty).is_file()
-        assert sums(empty) == sums(blog)
+        assert restored_sums(empty) == restored_sums(blog)
 
 
 class TestBackInTime:
     def test_what_came_later_is_gone_and_can_be_brought_back(
         self, blog: Flask, archive: Path
     ) -> None:
-        then, then_files = sums(blog), files(blog)
+        then, then_files = restored_sums(blog), files(blog)
         change(blog)
-        later = sums(blog)
+        later = restored_sums(blog)
         done = flask(blog, "restore", str(archive), "--yes", "--as-it-was")
         assert done.exit_code == 0, done.output
-        assert sums(blog) == then
+        assert restored_sums(blog) == then
         again = flask(blog, *way_back(done.output))
         assert again.exit_code == 0, again.output
-        assert sums(blog) == later
+        assert restored_sums(blog) == later
         assert then_files.items() <= files(blog).items()
 
     def test_uploads_of_both_states_lie_side_by_side(self, blog: Flask, archive: Path) -> None:
@@ -144,23 +145,23 @@ class TestBackInTime:
         assert files(blog) == before
 
     def test_a_table_of_a_later_time_is_gone_too(self, blog: Flask, archive: Path) -> None:
-        before = sums(blog)
+        before = restored_sums(blog)
         with unit_of_work():
             db.session.execute(text("CREATE TABLE later (id INTEGER PRIMARY KEY, post_id INTEGER)"))
         let_go()
         assert flask(blog, "restore", str(archive), "--yes", "--as-it-was").exit_code == 0
-        assert sums(blog) == before
+        assert restored_sums(blog) == before
 
     def test_a_database_of_a_newer_bluelog_gives_way_and_is_kept(
         self, blog: Flask, archive: Path
     ) -> None:
-        before = sums(blog)
+        before = restored_sums(blog)
         with unit_of_work():
             db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         let_go()
         done = flask(blog, "restore", str(archive), "--yes", "--as-it-was")
         assert done.exit_code == 0, done.output
-        assert sums(blog) == before
+        assert restored_sums(blog) == before
         again = flask(blog, *way_back(done.output))
         assert "migration 9999, which this Bluelog does not know" in again.output
 
@@ -182,13 +183,13 @@ class TestRefusals:
         else:
             archive.write_bytes(archive.read_bytes()[:-100])
         change(blog)
-        before, before_files = sums(blog), files(blog)
+        before, before_files = restored_sums(blog), files(blog)
         held = sorted(backup_folder(blog.config).iterdir())
         done = flask(blog, "restore", str(archive), "--yes")
         assert done.exit_code == 1
         assert "Nothing was restored." in done.output
         assert "Traceback" not in done.output
-        assert (sums(blog), files(blog)) == (before, before_files)
+        assert (restored_sums(blog), files(blog)) == (before, before_files)
         assert sorted(backup_folder(blog.config).iterdir()) == held
 
     def test_a_full_disk_leaves_the_old_state(
@@ -199,20 +200,20 @@ class TestRefusals:
 
         change(blog)
         (blog.config["BLUELOG_UPLOAD_PATH"] / min(PICTURES)).unlink()
-        before = sums(blog)
+        before = restored_sums(blog)
         monkeypatch.setattr(LocalStorage, "put", fail)
         done = flask(blog, "restore", str(archive), "--yes")
         assert done.exit_code == 1
         assert "No space left on device. Nothing was restored." in done.output
-        assert sums(blog) == before
+        assert restored_sums(blog) == before
 
     def test_a_no_leaves_everything(self, blog: Flask, archive: Path) -> None:
         change(blog)
-        before = sums(blog)
+        before = restored_sums(blog)
         done = flask(blog, "restore", str(archive), typed="n\n")
         assert done.exit_code == 1
         assert "will be gone" in done.output
-        assert sums(blog) == before
+        assert restored_sums(blog) == before
 
     def test_a_worker_at_work_is_seen(self, blog: Flask, archive: Path) -> None:
         with unit_of_work():
@@ -256,7 +257,7 @@ class TestRefusals:
         self, blog: Flask, archive: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         change(blog)
-        before = sums(blog)
+        before = restored_sums(blog)
         monkeypatch.setattr(sqlite, "_WAIT_SECONDS", 0.3)
         path = db.engine.url.database or ""
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -264,21 +265,21 @@ class TestRefusals:
             done = flask(blog, "restore", str(archive), "--yes")
         assert done.exit_code == 1
         assert "locked" in done.output
-        assert sums(blog) == before
+        assert restored_sums(blog) == before
 
 
 @NOT_SQLITE
 def test_a_broken_database_is_set_aside_and_the_archive_takes_its_place(
     blog: Flask, archive: Path
 ) -> None:
-    before = sums(blog)
+    before = restored_sums(blog)
     path = Path(db.engine.url.database or "")
     broken = bytearray(path.read_bytes())
     broken[4096:40960] = b"?" * (40960 - 4096)
     path.write_bytes(broken)
     done = flask(blog, "restore", str(archive), "--yes", "--as-it-was")
     assert done.exit_code == 0, done.output
-    assert sums(blog) == before
+    assert restored_sums(blog) == before
     (aside,) = path.parent.glob(f"{path.name}.broken-*")
     assert aside.read_bytes() == bytes(broken)
     assert str(aside) in done.output
@@ -298,3 +299,11 @@ def test_an_older_archive_is_migrated(
     assert "its migrations run now" in done.output
     assert db.session.scalars(select(Link.name)).all() == ["migrated"]
     assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == "9001"
+
+
+def test_a_restore_outdates_every_page_that_is_kept(blog: Flask, archive: Path) -> None:
+    before = revisions.current()
+    assert flask(blog, "restore", str(archive), "--yes", "--as-it-was").exit_code == 0
+    after = revisions.current()
+    assert after.content > before.content
+    assert after.frame > before.frame
