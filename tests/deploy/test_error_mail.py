@@ -25,23 +25,25 @@ def broken(stage: Stage, table: str) -> Iterator[None]:
 
 
 def test_an_error_arrives_with_its_traceback_and_the_id_of_its_request(stage: Stage) -> None:
-    with broken(stage, "link"):
+    with broken(stage, "category"):
         answer = stage.client(21).get(
-            "/links?notice=unheard&token=hidden",
+            "/category/unheard-of?token=never-told",
             X_Request_ID="forged-by-a-client",
             X_Forwarded_For="203.0.113.9",
         )
         assert answer.status == 500
         assert "no such table" not in answer.text
         letter = error_letter(stage)
-    assert stage.client(21).get("/links").status == 200
+    assert stage.client(21).get("/category/unheard-of").status == 404
     assert letter["To"] == "operator@example.com"
-    assert "no such table: link" in letter["Subject"]
+    assert "no such table: category" in letter["Subject"]
     text = letter.get_content().replace("\r\n", "\n")
     assert "Traceback (most recent call last)" in text
     assert re.search(r"^Address: +127\.0\.0\.21$", text, re.MULTILINE)
-    assert re.search(rf"^Request: +GET {re.escape(stage.url)}/links", text, re.MULTILINE)
-    assert "hidden" not in text
+    assert re.search(
+        rf"^Request: +GET {re.escape(stage.url)}/category/unheard-of", text, re.MULTILINE
+    )
+    assert "never-told" not in text
     assert "forged-by-a-client" not in text
     request_id = re.search(r"^Request id: (\w{32})$", text, re.MULTILINE)
     assert request_id, text
