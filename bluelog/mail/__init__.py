@@ -1,12 +1,13 @@
 """Messages: queued with their cause, rendered when they are sent, and the links they carry."""
 
-from bluelog.mail.links import email_in, link_for, token_id_in, unsubscribe_link
+from bluelog.mail.links import email_in, is_for, link_for, token_id_in, unsubscribe_link
 from bluelog.mail.outbox import is_configured, operators, queue
 from bluelog.mail.rendering import render
 
 __all__ = [
     "email_in",
     "is_configured",
+    "is_for",
     "link_for",
     "operators",
     "queue",

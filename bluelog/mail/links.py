@@ -55,13 +55,25 @@ def editor_link(post: Post) -> str:
 def link_for(token: Token) -> str:
     """The address that stands for the token, signed here and kept nowhere."""
     purpose = TokenPurpose(token.purpose)
-    return absolute(f"{_PATHS[purpose]}/{_signer(purpose).dumps(token.id)}")
+    return absolute(f"{_PATHS[purpose]}/{_signer(purpose).dumps(_marks(token))}")
 
 
 def token_id_in(signed: str, purpose: TokenPurpose) -> int | None:
     """The token's id in a signed part of an address, or None when the signature is not ours."""
-    found = _opened(signed, purpose)
-    return found if isinstance(found, int) else None
+    match _opened(signed, purpose):
+        case [int(token_id), int()]:
+            return token_id
+    return None
+
+
+def is_for(signed: str, token: Token) -> bool:
+    """Whether it was signed for this token, and not for a former one of the same id."""
+    return _opened(signed, token.purpose) == _marks(token)
+
+
+def _marks(token: Token) -> list[int]:
+    """What tells the token from all others: SQLite gives an id that was purged to a new row."""
+    return [token.id, round(token.created_at.timestamp() * 1_000_000)]
 
 
 def unsubscribe_link(email: str) -> str:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bluelog import mail
+from bluelog.clock import now
 from bluelog.errors import LimitReached, NotAllowed, NotFound, RuleBroken
 from bluelog.extensions import db
 from bluelog.jobs import run_due
@@ -11,6 +13,7 @@ from bluelog.models import AccountStatus, AuditEvent, OutgoingMail, Token, Token
 from bluelog.queries.sessions import live_user
 from bluelog.services import accounts, people, profiles, resets, sessions, tokens
 from bluelog.uow import unit_of_work
+from tests.browsing import post
 from tests.conftest import NOW, PASSWORD
 from tests.links import answered, links_issued
 from tests.racing import at_once
@@ -201,6 +204,22 @@ def test_tokens_are_purged_a_month_after_they_expired(cast):
     assert db.session.scalar(db.select(Token)) is not None
     tokens.purge(NOW + timedelta(days=30, hours=2))
     assert db.session.scalar(db.select(Token)) is None
+
+
+def test_a_purged_link_does_not_open_the_account_of_a_later_token_of_the_same_id(cast, client):
+    bobs = resets.issue(cast.bob.id, by=cast.ada, at=NOW)
+    former, former_id = mail.link_for(bobs), bobs.id
+    later = now() - timedelta(minutes=1)
+    tokens.purge(later)
+    alices = resets.issue(cast.alice.id, by=cast.ada, at=later)
+    with unit_of_work():  # As SQLite does by itself where the purged one had the highest.
+        alices.id = former_id
+    form = {"password": NEW, "repeat_password": NEW}
+    assert client.get(former).status_code == 404
+    assert post(client, former, form).status_code == 404
+    assert not works("alice", NEW)
+    assert post(client, mail.link_for(alices), form).status_code == 303
+    assert works("alice", NEW)
 
 
 def test_of_two_who_use_one_link_at_once_one_sets_the_password(context, cast, links):

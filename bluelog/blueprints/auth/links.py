@@ -100,7 +100,7 @@ def _confirm(signed: str, purpose: TokenPurpose, verb: Callable[..., User]) -> A
 def _token(signed: str, purpose: TokenPurpose) -> Token:
     token_id = mail.token_id_in(signed, purpose)
     token = usable_token(token_id, purpose, now()) if token_id else None
-    return token or abort(404)
+    return token if token and mail.is_for(signed, token) else abort(404)
 
 
 def _ask(form: AddressForm) -> bool:
