@@ -210,9 +210,10 @@ FORMS = [
 ]
 
 
-def controls(page: str) -> dict[str, str]:
+def controls(page: str, within: str = "") -> dict[str, str]:
     """What the form controls of a page hold, by name; a box that is not ticked is not there."""
-    return dict(pair for node in LexborHTMLParser(page).css("[name]") for pair in _held(node))
+    nodes = LexborHTMLParser(page).css(f"{within} [name]")
+    return dict(pair for node in nodes for pair in _held(node))
 
 
 def _held(node: LexborNode) -> Iterator[tuple[str, str]]:

@@ -150,6 +150,11 @@ def put_back(before: dict[str, str], *, by: User, at: datetime) -> None:
         _restored(int(key), by, at)
 
 
+def recover(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+    """Save and take out of the trash, to the status it had."""
+    return _change(post_id, content, states.restore, version=version, by=by, at=at)
+
+
 def publish_due(at: datetime) -> int:
     """Turn over the status of scheduled posts whose time has come; how many there were."""
     with unit_of_work():
@@ -173,8 +178,7 @@ def purge_trash(at: datetime) -> int:
 def _restored(post_id: int, by: User, at: datetime) -> Post:
     post = _locked(post_id, by)
     if post.status == PostStatus.TRASHED:
-        states.move(post, PostStatus(post.former_status or PostStatus.DRAFT))
-        post.trashed_at = None
+        states.restore(post, by, at)
         _touch(post, at)
     return post
 
@@ -223,7 +227,7 @@ def _change(
         post = _locked(post_id, by)
         if post.version != version:
             raise VersionConflict(post)
-        if post.status == PostStatus.TRASHED:
+        if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         _fill(post, content, rendering, at)
         transition(post, by, at)

@@ -52,6 +52,13 @@ def hide(post: Post, by: User, _at: datetime) -> None:
     move(post, PostStatus.PRIVATE)
 
 
+def restore(post: Post, _by: User, _at: datetime) -> None:
+    """Give a post in the trash the status it had."""
+    if post.status == PostStatus.TRASHED:
+        move(post, PostStatus(post.former_status or PostStatus.DRAFT))
+        post.trashed_at = None
+
+
 def move(post: Post, status: PostStatus) -> None:
     """Change the status together with all that is kept by it."""
     step = (status == PostStatus.PUBLISHED) - (post.status == PostStatus.PUBLISHED)

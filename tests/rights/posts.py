@@ -80,6 +80,8 @@ POST /admin/posts/{carols_published}/trash      | 401 401 403 404 404 done done 
 POST /admin/posts/{about}/trash                 | 401 401 403 404 404 done done | .status=trashed
 POST /admin/posts/{alices_trashed}/restoration  | 401 401 403 404 done done done | .status=draft
 POST /admin/posts/{carols_trashed}/restoration  | 401 401 403 done 404 done done | .status=draft
+POST /admin/posts/{alices_trashed}/recovery     | 401 401 403 404 done done done | .status=draft; .title=Retold
+POST /admin/posts/{carols_trashed}/recovery     | 401 401 403 done 404 done done | .status=draft; .title=Retold
 
 POST /admin/posts/{alices_published}/comments/closing | 401 401 403 404 done done done | .comments_open=0
 POST /admin/posts/{bobs_published}/comments/closing   | 401 401 403 404 404 done done | .comments_open=0
@@ -122,4 +124,5 @@ def picture_form(_stage: Stage) -> dict[str, Any]:
 
 ROWS = rows(TABLE)
 FORMS: dict[str, Form] = {row.path: post_form for row in ROWS}
-FORMS |= {"/admin/posts/{alices_trashed}/edit": trashed_form, "/admin/upload": picture_form}
+FORMS |= {row.path: trashed_form for row in ROWS if "trashed}" in row.path}
+FORMS["/admin/upload"] = picture_form

@@ -104,6 +104,8 @@ def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:
         buttons = [Button(_l("Save draft"), url_for("admin.create_post", **new), leads=True)]
         return buttons + _ways_on(person, "admin.create_{}", new)
     address: dict[str, Any] = {"post_id": post.id}
+    if post.status == PostStatus.TRASHED:
+        return [Button(_l("Save and restore"), url_for("admin.recover_post", **address), leads=True)]
     label = _l("Update") if post.status in PUBLIC_STATUSES else _l("Save")
     buttons = [Button(label, url_for("admin.save_post", **address), leads=True)]
     is_handed_in = post.status == PostStatus.PENDING and not person.may_publish

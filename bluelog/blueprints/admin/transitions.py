@@ -93,6 +93,12 @@ def restore_post(post_id: int) -> Response:
     return redirect(url_for("admin.manage_posts"), 303)
 
 
+@bp.post("/posts/<id:post_id>/recovery")
+def recover_post(post_id: int) -> Any:
+    """Take a post out of the trash together with what was typed into its editor."""
+    return _changed(post_id, posts.recover, _("The post is out of the trash."))
+
+
 @bp.post("/posts/<id:post_id>/comments/opening")
 def open_comments(post_id: int) -> Response:
     posts.set_comments_open(post_id, open_=True, by=_person(), at=now())
