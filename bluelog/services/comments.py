@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -123,10 +123,20 @@ def withdraw(comment_id: int, *, by: User, at: datetime) -> None:
         _set({comment: CommentStatus.TRASHED}, by, at)
 
 
-def put_back(before: dict[str, str], *, by: User, at: datetime) -> int:
-    """Give comments the states they had, within the unit of work that is open."""
+def put_back(before: dict[str, str], left_in: str, *, by: User, at: datetime) -> int:
+    """Give comments the states they had, within the unit of work that is open; how many have them.
+
+    What somebody decided since is left as it is.
+    """
     comments = _locked(sorted(int(key) for key in before), by)
-    return _set({c: CommentStatus(before[str(c.id)]) for c in comments}, by, at)
+    former: defaultdict[str, list[Comment]] = defaultdict(list)
+    for comment in comments:
+        if comment.status == left_in:
+            former[before[str(comment.id)]].append(comment)
+    # One act for each state, for an act is named for the state in which it leaves all it touches.
+    for status, some in former.items():
+        _set(dict.fromkeys(some, CommentStatus(status)), by, at)
+    return sum(comment.status == before[str(comment.id)] for comment in comments)
 
 
 def purge_trash(at: datetime) -> int:

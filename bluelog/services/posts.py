@@ -144,10 +144,10 @@ def restore(post_id: int, *, by: User, at: datetime) -> Post:
         return _restored(post_id, by, at)
 
 
-def put_back(before: dict[str, str], *, by: User, at: datetime) -> None:
-    """Take posts out of the trash, within the unit of work that is open."""
-    for key in before:
-        _restored(int(key), by, at)
+def put_back(before: dict[str, str], _left_in: str, *, by: User, at: datetime) -> int:
+    """Take posts out of the trash, within the unit of work that is open; how many are as before."""
+    restored = [(_restored(int(key), by, at), status) for key, status in before.items()]
+    return sum(post.status == status for post, status in restored)
 
 
 def recover(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:

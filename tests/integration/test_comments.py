@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 
 from bluelog.errors import LimitReached, NotFound, RuleBroken
 from bluelog.extensions import db
@@ -12,6 +13,8 @@ from bluelog.queries import comments as queries
 from bluelog.queries.paging import Window
 from bluelog.services import changes, comments
 from bluelog.services.comments import Guest, Words
+from tests.browsing import browser
+from tests.browsing import post as send
 from tests.conftest import NOW
 from tests.making import make_comment, make_post
 
@@ -110,6 +113,35 @@ def test_moderation_in_bulk_is_undone_in_one_go(cast: SimpleNamespace, post: Pos
     db.session.expire_all()
     assert [comment.status for comment in said] == ["pending", "approved"]
     assert post.comment_count == 1
+
+
+def test_an_undo_leaves_alone_what_somebody_decided_since(
+    cast: SimpleNamespace, post: Post
+) -> None:
+    states = ("pending", "trashed", "pending", "pending")
+    said = [make_comment(post, f"{n}", status=s) for n, s in enumerate(states)]
+    comments.approve([comment.id for comment in said], by=cast.eve, at=NOW)
+    act = db.session.scalars(db.select(AuditEvent)).one()
+    comments.mark_spam([said[0].id], by=cast.ada, at=NOW)
+    comments.hold([said[3].id], by=cast.ada, at=NOW)
+    reversal = changes.reverse(act.id, by=cast.eve, at=NOW)
+    assert reversal == changes.Reversal(done=3, left=1)
+    db.session.expire_all()
+    assert [comment.status for comment in said] == ["spam", "trashed", "pending", "pending"]
+    assert post.comment_count == 0
+
+
+def test_who_undoes_is_told_what_stays_as_it_is(
+    context: Flask, cast: SimpleNamespace, post: Post
+) -> None:
+    said = [make_comment(post, f"{n}", status="pending") for n in range(2)]
+    comments.approve([comment.id for comment in said], by=cast.eve, at=NOW)
+    act = db.session.scalars(db.select(AuditEvent)).one()
+    comments.mark_spam([said[0].id], by=cast.ada, at=NOW)
+    eve, address = browser(context, "eve"), f"/admin/changes/{act.id}/reversal"
+    page = send(eve, address, follow_redirects=True).text
+    assert "One was changed by somebody since" in page
+    assert "It is as it was before." in page
 
 
 def test_a_removed_comment_with_a_reply_keeps_its_place(cast: SimpleNamespace, post: Post) -> None:

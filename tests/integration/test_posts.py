@@ -172,6 +172,18 @@ def test_the_trash_gives_back_what_it_took(cast: SimpleNamespace) -> None:
         changes.reverse(act.id, by=cast.ada, at=NOW)
 
 
+def test_an_undo_leaves_a_post_alone_that_somebody_fetched_and_changed(
+    cast: SimpleNamespace,
+) -> None:
+    post = make_post(cast.alice)
+    posts.trash(post.id, by=cast.alice, at=NOW)
+    act = db.session.scalars(db.select(AuditEvent)).one()
+    posts.restore(post.id, by=cast.eve, at=NOW)
+    posts.withdraw(post.id, content(), version=post.version, by=cast.eve, at=NOW)
+    assert changes.reverse(act.id, by=cast.alice, at=NOW) == changes.Reversal(done=0, left=1)
+    assert post.status == "draft"
+
+
 def test_a_contributor_takes_no_published_post_out_of_the_trash(cast: SimpleNamespace) -> None:
     post = posts.create_submitted(content(), by=cast.carol, at=NOW)
     posts.publish(post.id, content(), version=1, by=cast.eve, at=NOW)

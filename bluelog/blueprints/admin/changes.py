@@ -2,6 +2,7 @@
 
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from bluelog.blueprints.admin import bp
@@ -14,7 +15,15 @@ from bluelog.web.visitor import viewer
 
 @bp.post("/changes/<id:audit_id>/reversal")
 def reversal(audit_id: int) -> Response:
-    """Put everything back as it was before that act."""
-    changes.reverse(audit_id, by=viewer() or abort(401), at=now())
-    say(_("It is as it was before."))
+    """Put back what is still as that act left it."""
+    reversal = changes.reverse(audit_id, by=viewer() or abort(401), at=now())
+    if reversal.done:
+        say(_("It is as it was before."))
+    if reversal.left:
+        message = ngettext(
+            "One was changed by somebody since, and stays as it is.",
+            "%(num)d were changed by somebody since, and stay as they are.",
+            reversal.left,
+        )
+        say(message, refused=True)
     return redirect(local_path(request.referrer) or url_for("admin.index"), 303)
