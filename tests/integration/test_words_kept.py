@@ -93,6 +93,7 @@ def test_what_a_writer_typed_survives_that_the_session_ended(stage: Stage) -> No
     first = lost.post("/admin/posts/new", data=POST.values | {"csrf_token": "old"}, headers=OURS)
     assert first.status_code == 401
     assert 'target="_blank"' in first.text
+    assert "you are asked once more" in first.text
     lost.post("/auth/login", data={"login": "alice", "password": PASSWORD}, headers=OURS)
     second = sent_again(lost, first)
     assert second.status_code == 400

@@ -105,7 +105,8 @@ def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:
         return buttons + _ways_on(person, "admin.create_{}", new)
     address: dict[str, Any] = {"post_id": post.id}
     if post.status == PostStatus.TRASHED:
-        return [Button(_l("Save and restore"), url_for("admin.recover_post", **address), leads=True)]
+        way_out = url_for("admin.recover_post", **address)
+        return [Button(_l("Save and restore"), way_out, leads=True)]
     label = _l("Update") if post.status in PUBLIC_STATUSES else _l("Save")
     buttons = [Button(label, url_for("admin.save_post", **address), leads=True)]
     is_handed_in = post.status == PostStatus.PENDING and not person.may_publish
