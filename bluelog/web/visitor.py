@@ -37,6 +37,11 @@ def has_session() -> bool:
     return bool(g.get("had_session")) or viewer() is not None
 
 
+def has_lost_session() -> bool:
+    """Whether a stranger sent the cookie of a session: they were signed in, and may not know."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies and viewer() is None
+
+
 def stay_signed_in(response: Response) -> Response:
     """Let the session of who asked last from now on, and the cookie's signature with it.
 

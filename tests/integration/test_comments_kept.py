@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
 from werkzeug.test import TestResponse
 
 from bluelog.clock import now
 from bluelog.extensions import db
 from bluelog.models import Comment, CommentStatus, Post, User
+from bluelog.queries.people import person_by_username
+from bluelog.services import sessions
 from bluelog.web.stamps import stamp
-from tests.browsing import browser, post
+from tests.browsing import ORIGIN, browser, post
 from tests.making import make_comment, make_post
 from tests.typing_in import controls
 
@@ -95,3 +98,29 @@ def test_the_limit_costs_nobody_a_word_and_says_when_to_go_on(
     assert controls(answer.text) | GRETA | {"body": WORDS} == controls(answer.text)
     assert "minute" in answer.text.partition('role="alert"')[2].partition("</div>")[0]
     assert comment_count(site) == 7
+
+
+@pytest.mark.parametrize("is_reply", [False, True])
+def test_who_is_not_signed_in_any_more_is_told_and_may_sign_in(
+    site: Flask, rows: SimpleNamespace, is_reply: bool
+) -> None:
+    url = reply_url(rows) if is_reply else "/post/a-post"
+    rita = browser(site, "rita")
+    with site.app_context():
+        sessions.end_all(person_by_username("rita"))
+        db.session.commit()
+    headers, sent = {"Origin": ORIGIN}, {"body": WORDS, "stamp": rows.stamp}
+    answer = rita.post(url, data=sent, headers=headers)
+    assert answer.status_code == 422
+    assert controls(answer.text)["body"] == WORDS
+    assert lost(answer)
+    again = browser(site)
+    assert not lost(again.post(url, data=sent, headers=headers))
+    # Reading, it is nobody's page.
+    assert not lost(rita.get(url))
+    assert rita.post(url, data=sent | GRETA, headers=headers).status_code == 303
+
+
+def lost(answer: TestResponse) -> bool:
+    page = LexborHTMLParser(answer.text)
+    return page.css_first('#write a[href="/auth/login"]') is not None

@@ -19,6 +19,11 @@ class CommentForm(Form):
     body = Lines(_l("Comment"), [Filled(), between(1, LONGEST)])
     stamp = HiddenField(validators=[Length(max=200)])
 
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether it answers what somebody sent who was signed in a moment ago."""
+        return self.is_submitted() and visitor.has_lost_session()
+
 
 class GuestCommentForm(CommentForm):
     """What a guest fills in."""
