@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from bluelog.i18n import LANGUAGES
 from bluelog.mail.links import absolute
+from bluelog.text.language import language_of
 from bluelog.text.names import avatar_hue, initials
 from bluelog.text.plain import CJK_CHARACTERS_A_MINUTE, WORDS_A_MINUTE
 from bluelog.web import frame, visitor
@@ -34,7 +35,13 @@ def init_app(app: Flask) -> None:
         avatar_hue=avatar_hue,
     )
     app.jinja_env.filters.update(
-        day=day, moment=moment, iso=iso, minutes=minutes, absolute=absolute, listed=listed
+        day=day,
+        moment=moment,
+        iso=iso,
+        minutes=minutes,
+        absolute=absolute,
+        listed=listed,
+        language_of=language_of,
     )
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bluelog.operations.importing.language import language_of
 from bluelog.operations.importing.report import Kind, Outcome, Report
 from bluelog.operations.importing.run import batches
 from bluelog.operations.importing.slugs import Slugs
 from bluelog.operations.importing.values import flag, moment, number, text, web_address, words
+from bluelog.text.language import language_of
 
 
 @pytest.mark.parametrize(

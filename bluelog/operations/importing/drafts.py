@@ -10,12 +10,12 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from bluelog.operations.importing import ledger
-from bluelog.operations.importing.language import language_of
 from bluelog.operations.importing.ledger import Ledger
 from bluelog.operations.importing.pictures import Gallery
 from bluelog.operations.importing.source import Source
 from bluelog.operations.progress import Progress
 from bluelog.text.excerpt import excerpt
+from bluelog.text.language import language_of
 from bluelog.text.plain import plain_text
 from bluelog.text.render import render, responsive
 from bluelog.text.sanitise import clean
