@@ -78,7 +78,9 @@ def _add(run: Run, places: list[_Place], admin_id: int) -> None:
     ids = list(db.session.scalars(adding, rows))
     old_ids = (place.comment.id for place in places)
     run.ledger.remember(ledger.COMMENT, zip(old_ids, ids, strict=True))
-    parents = {new: _parent(run, place.comment) for new, place in zip(ids, places, strict=True)}
+    parents = {
+        new: _parent(run, place.comment, new) for new, place in zip(ids, places, strict=True)
+    }
     _tie(parents)
     run.report.count(Kind.COMMENT, Outcome.ADDED, len(rows))
 
@@ -99,12 +101,12 @@ def _tie(parents: dict[int, int | None]) -> None:
     )
 
 
-def _parent(run: Run, comment: source.Comment) -> int | None:
+def _parent(run: Run, comment: source.Comment, new_id: int) -> int | None:
     """The parent here of a reply; one that cannot keep its place is named."""
     if comment.replied_id is None:
         return None
     parent = run.ledger.find(ledger.COMMENT, comment.replied_id)
-    fault = _fault(comment, parent)
+    fault = _fault(comment, parent, new_id)
     if fault:
         run.report.odd(f"Replies that came in as comments of their own: {fault}", _answer(comment))
         return None
@@ -113,14 +115,14 @@ def _parent(run: Run, comment: source.Comment) -> int | None:
     return parent
 
 
-def _fault(comment: source.Comment, parent: int | None) -> str | None:
+def _fault(comment: source.Comment, parent: int | None, new_id: int) -> str | None:
     if comment.parent_id is None:
         return "the comment they answer is missing"
     if comment.parent_post_id != comment.post_id:
         return "the comment they answer is on another post"
-    if comment.parent_id >= comment.id:
-        return "the comment they answer came later"
-    return None if parent else "the comment they answer did not come in"
+    if parent is None:
+        return "the comment they answer did not come in"
+    return "the comment they answer came later" if parent >= new_id else None
 
 
 def _row(run: Run, place: _Place, admin_id: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A database of the original Bluelog or of its second edition, as typed rows."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,7 +119,7 @@ _SECOND_ONLY = {"updated_at", "custom_footer", "custom_css", "custom_js"}
 
 
 class Source:
-    """What can be asked of the other blog. Lists come in the order of their ids."""
+    """What can be asked of the other blog. Lists come in the order of their ids, but comments."""
 
     def __init__(self, connection: Connection) -> None:
         """Raises SourceError for a database of anything else."""
@@ -146,10 +147,15 @@ class Source:
         return self._all("link", Link)
 
     def comments(self) -> Iterator[Comment]:
+        """The comments by their time, the undated first, each after the one that it answers."""
+        time = f't."{self._here("comment", "created_at")}"'
+        return answered_first(self._comments(f'{time} IS NOT NULL, {time}, t."id"'))
+
+    def _comments(self, order: str) -> Iterator[Comment]:
         parents = ", ".join(f'p."{column}"' for column in _PARENT)
         query = (
             f'SELECT {self._select("comment")}, {parents} FROM "comment" t '  # noqa: S608 - our names
-            'LEFT JOIN "comment" p ON p."id" = t."replied_id" ORDER BY t."id"'
+            f'LEFT JOIN "comment" p ON p."id" = t."replied_id" ORDER BY {order}'
         )
         readers = [*_READERS["comment"].values(), *_PARENT.values()]
         return self._read(query, readers, Comment)
@@ -159,7 +165,7 @@ class Source:
 
         One of them stays when the password is changed, or the first post or comment deleted.
         """
-        post, comment = next(self.posts(), None), next(self.comments(), None)
+        post, comment = next(self.posts(), None), next(self._comments('t."id"'), None)
         marks = [("password", self.admin.password_hash)] if self.admin.password_hash else []
         marks += [("post", _trace(post))] if post and post.created_at else []
         marks += [("comment", _trace(comment))] if comment and comment.created_at else []
@@ -202,6 +208,24 @@ class Source:
         for values in self._connection.rows(query):
             pairs = zip(readers, values, strict=True)
             yield row(*(reader(value) for reader, value in pairs))
+
+
+def answered_first(comments: Iterable[Comment]) -> Iterator[Comment]:
+    """Hold answers back until what they answer has come; those that answer in a ring come last."""
+    come: set[int] = set()
+    held: defaultdict[int, list[Comment]] = defaultdict(list)
+    for comment in comments:
+        if comment.parent_id is not None and comment.parent_id not in come:
+            held[comment.parent_id].append(comment)
+            continue
+        ready = deque([comment])
+        while ready:
+            following = ready.popleft()
+            come.add(following.id)
+            yield following
+            ready.extend(held.pop(following.id, ()))
+    for answers in held.values():
+        yield from answers
 
 
 def _trace(row: Post | Comment) -> str:

@@ -64,6 +64,26 @@ class TestIntoAnEmptyDatabase:
         post = post_titled("Hello world")
         assert post.published_at in {author.public_at for author in authors}
 
+    def test_comments_come_by_their_time_with_answers_after_what_they_answer(
+        self, other: OtherBlog
+    ) -> None:
+        other.comment(1, "Third.", id=11, at="2021-07-03 00:00:00.000000")
+        other.comment(1, "Answer of a wrong clock.", id=12, replied_id=11, at="2021-07-01 00:00:00")
+        other.comment(1, "First.", id=13, at="2021-07-01 12:00:00.000000")
+        other.comment(1, "Undated.", id=14, at=None)
+        other.comment(1, "Second, of a lower id.", id=5, at="2021-07-02 00:00:00.000000")
+        bring(other)
+        said = list(db.session.scalars(select(Comment.body).order_by(Comment.id)))
+        assert said[0] == "Undated."
+        assert said[4:] == [
+            "First.",
+            "Second, of a lower id.",
+            "Third.",
+            "Answer of a wrong clock.",
+        ]
+        parent = comment_saying("Third.").id
+        assert comment_saying("Answer of a wrong clock.").parent_id == parent
+
     def test_comments_keep_their_people_states_and_places(self, other: OtherBlog) -> None:
         bring(other)
         asked, answer = comment_saying("How are you?"), comment_saying("Fine, thanks.")

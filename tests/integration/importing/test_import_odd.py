@@ -130,7 +130,7 @@ class TestOddComments:
     ) -> None:
         old.comment(1, "", id=4)
         old.comment(1, "Lost.", id=5, replied_id=replied_id)
-        old.comment(1, "Later.", id=6)
+        old.comment(1, "Later.", id=6, replied_id=5)
         report = bring(old)
         comment = comment_saying("Lost.")
         assert (comment.parent_id, comment.thread_id) == (None, comment.id)
