@@ -44,7 +44,7 @@ _POST_SHOWN = (
     "comment_count",
 )
 _COMMENT_SHOWN = (
-    *("status", "html", "name", "site", "user_id", "from_staff", "created_at"),
+    *("status", "body", "html", "name", "site", "user_id", "from_staff", "created_at"),
     *("post_id", "thread_id", "parent_id"),
 )
 _UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths")
