@@ -44,6 +44,12 @@ def people_page(user: User, window: Window) -> Page[User]:
     return page(people_managed_by(user), NEWEST_FIRST, window)
 
 
+def registered_count() -> int:
+    """How many accounts were registered and nobody has confirmed yet."""
+    waiting = User.status == AccountStatus.UNCONFIRMED
+    return db.session.scalar(select(func.count()).select_from(User).where(waiting)) or 0
+
+
 def person_managed_by(user: User, user_id: int) -> User | None:
     return db.session.scalar(people_managed_by(user).where(User.id == user_id))
 

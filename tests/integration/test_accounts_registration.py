@@ -9,6 +9,7 @@ from bluelog.extensions import db
 from bluelog.models import AccountStatus, Role, Site, User
 from bluelog.queries.people import person_by_username
 from bluelog.services import accounts, registration
+from tests.browsing import browser
 from tests.conftest import NOW, PASSWORD
 from tests.links import answered, links_issued
 from tests.racing import at_once
@@ -68,6 +69,19 @@ def test_without_mail_an_administrator_confirms(open_site, links):
     assert not can_sign_in()
     registration.confirm_by_hand(person_by_username("dora").id, by=open_site.ada, at=NOW)
     assert can_sign_in()
+
+
+@pytest.mark.parametrize(
+    ("who", "mail_server", "is_told"),
+    [("ada", "", True), ("eve", "", False), ("ada", "mail.example.org", False)],
+)
+def test_who_may_confirm_is_told_on_the_overview(context, open_site, who, mail_server, is_told):
+    context.config["MAIL_SERVER"] = mail_server
+    register(mail_works=False)
+    page = browser(context, who).get("/admin/").text
+    assert ("account waits to be confirmed" in page) == is_told
+    registration.confirm_by_hand(person_by_username("dora").id, by=open_site.ada, at=NOW)
+    assert "to be confirmed" not in browser(context, who).get("/admin/").text
 
 
 def test_confirming_by_hand_voids_the_link_and_may_be_repeated(open_site, links):

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import current_app
 
+from bluelog import mail
 from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.clock import now
 from bluelog.models import PostStatus
 from bluelog.operations.backup.blog import backup_folder
 from bluelog.operations.backup.standing import Standing, standing
-from bluelog.queries import comments, operations, posts
+from bluelog.queries import comments, operations, people, posts
 from bluelog.queries.paging import Window
 from bluelog.web.visitor import viewer
 
@@ -29,8 +30,14 @@ def index() -> Any:
         recent=posts.managed_page(person, SHOWN, status=PostStatus.PUBLISHED).items,
         comments=comments.moderated_page(person, SHOWN).items if person.may_publish else [],
         failed_mail=operations.failed_mail_count() if person.is_administrator else 0,
+        registered=_registered() if person.is_administrator else 0,
         backup=_backup() if person.is_administrator else None,
     )
+
+
+def _registered() -> int:
+    """How many wait for an administrator: with mail, people confirm their address themselves."""
+    return 0 if mail.is_configured() else people.registered_count()
 
 
 def _backup() -> Standing:
