@@ -18,6 +18,7 @@ from bluelog.errors import RuleBroken
 from bluelog.i18n import lazy_gettext as _l
 
 T = TypeVar("T")
+_NO_ZONES = {"Factory", "localtime"}  # names that some systems list and that mean no place
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?", re.IGNORECASE)
 
 
@@ -59,7 +60,7 @@ def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
 
 def time_zones() -> list[SelectChoice]:
     """Every zone there is, by name."""
-    return choices((name, name) for name in sorted(available_timezones()))
+    return choices((name, name) for name in sorted(available_timezones() - _NO_ZONES))
 
 
 def stripped(value: Any) -> Any:
