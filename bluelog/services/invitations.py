@@ -57,8 +57,19 @@ def renew(user_id: int, *, by: User, at: datetime) -> Token:
         return _issued(user, at)
 
 
-def accept(token_id: int, *, username: str, name: str, password: str, at: datetime) -> User:
-    """Hand the account over to who holds the link. Raises NotFound, RuleBroken."""
+def accept(
+    token_id: int,
+    *,
+    username: str,
+    name: str,
+    password: str,
+    at: datetime,
+    locale: str | None = None,
+) -> User:
+    """Hand the account over to who holds the link, and write to them in the language they read.
+
+    Raises NotFound, RuleBroken.
+    """
     token = usable_token(token_id, TokenPurpose.INVITATION, at)
     if token is None:
         raise NotFound
@@ -72,6 +83,7 @@ def accept(token_id: int, *, username: str, name: str, password: str, at: dateti
             raise NotFound
         identities.give_username(user, username)
         user.name, user.password_hash, user.status = name, password_hash, AccountStatus.ACTIVE
+        user.locale = user.locale or locale
         sessions.end_all(user)
         record(Act("user.joined", user.id, at, "user", user.id))
     return user

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bluelog import mail
 from bluelog.blueprints.auth import bp
 from bluelog.blueprints.auth.forms import AddressForm, InvitationForm, ResetForm
-from bluelog.blueprints.auth.rendering import account_page
+from bluelog.blueprints.auth.rendering import NOTICES, account_page
 from bluelog.blueprints.auth.signing import let_in
 from bluelog.clock import now
 from bluelog.models import Token, TokenPurpose, User
@@ -22,6 +22,7 @@ from bluelog.services import (
     sessions,
     subscriptions,
 )
+from bluelog.web import visitor
 from bluelog.web.forms import Form, carried_out
 
 
@@ -57,6 +58,7 @@ def invitation(signed: str) -> Any:
             username=form.username.data,
             name=form.name.data or "",
             password=form.password.data,
+            locale=visitor.language(),
             at=now(),
         ),
     )
@@ -93,7 +95,10 @@ def _confirm(signed: str, purpose: TokenPurpose, verb: Callable[..., User]) -> A
     token = _token(signed, purpose)
     form, token_id = Form(), token.id
     if carried_out(form, lambda: verb(token_id, at=now())):
-        return redirect(url_for("auth.sign_in"), 303)
+        if visitor.viewer():
+            flash(NOTICES["confirmed"])
+            return redirect(url_for("auth.account"), 303)
+        return redirect(url_for("auth.sign_in", notice="confirmed"), 303)
     return account_page("auth/links/confirm.html", form)
 
 
