@@ -80,7 +80,7 @@ def _mirror() -> str:
     """Where this machine's own Debian comes from."""
     for path in _sources():
         if found := re.search(
-            r"(?:URIs:\s*|^deb\s+(?:\[.*?\]\s+)?)(\S+/debian)/?\s", path.read_text()
+            r"^(?:URIs:|deb\s+(?:\[.*?\]\s+)?)\s*(\S+/debian)/?\s", path.read_text(), re.MULTILINE
         ):
             return found.group(1)
     raise AssertionError("this machine's own apt names no mirror of Debian")

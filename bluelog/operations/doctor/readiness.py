@@ -1,5 +1,6 @@
 """Whether requests can be let in: what a probe asks every few seconds."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLong
@@ -13,6 +14,8 @@ from bluelog.clock import now
 from bluelog.operations.doctor import migrations
 from bluelog.operations.doctor.disk import FLOOR_BYTES, existing, space
 from bluelog.queries.operations import worker_is_missing
+
+log = logging.getLogger(__name__)
 
 LONGEST_SECONDS = 1.5
 
@@ -58,8 +61,17 @@ def readiness() -> Readiness:
 
 def _started(look: Callable[[], Readiness]) -> Future[Readiness]:
     looking: Future[Readiness] = Future()
-    Thread(target=lambda: looking.set_result(look()), name="readiness", daemon=True).start()
+    Thread(target=_look, args=(look, looking), name="readiness", daemon=True).start()
     return looking
+
+
+def _look(look: Callable[[], Readiness], looking: "Future[Readiness]") -> None:
+    """Settle it whatever happens: one that never ends would be waited for by every later probe."""
+    try:
+        looking.set_result(look())
+    except Exception:
+        log.exception("Whether requests can be let in could not be seen.")
+        looking.set_result(Readiness())
 
 
 def _of_database(app: Flask) -> Readiness:
