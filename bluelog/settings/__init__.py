@@ -93,7 +93,7 @@ class BaseConfig:
     PERMANENT_SESSION_LIFETIME = timedelta(days=30)
     MAX_FORM_MEMORY_SIZE = 8 * MIB
     MAX_CONTENT_LENGTH = 9 * MIB  # of a form; a guard of ours allows for pictures
-    MAX_FORM_PARTS = 1000
+    MAX_FORM_PARTS = 1100  # a thousand rows chosen at once, and what goes with them
     WTF_CSRF_CHECK_DEFAULT = False  # a guard of ours decides which requests need the token
     WTF_CSRF_TIME_LIMIT = None  # bound to the session, which may be as old as an open editor
     BOOTSTRAP_SERVE_LOCAL = True

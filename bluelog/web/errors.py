@@ -161,7 +161,7 @@ def error_page(
 def _do_without_database() -> None:
     try:
         visitor.viewer(), visitor.site(), visitor.language()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, OSError):
         _leave_out_database()
 
 

@@ -66,7 +66,7 @@ def failing(site: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
         def fail() -> None:
             raise error
 
-        asked = "site" if isinstance(error, exc.SQLAlchemyError) else "categories"
+        asked = "site" if isinstance(error, exc.SQLAlchemyError) else "shelf"
         monkeypatch.setattr(frame, asked, fail)
         return site.test_client()
 

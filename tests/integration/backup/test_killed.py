@@ -19,7 +19,7 @@ from bluelog.operations.backup.unpacking import unpack
 from bluelog.operations.progress import silently
 from bluelog.uow import unit_of_work
 from tests.conftest import POSTGRES
-from tests.integration.backup.steps import archives, backed_up, files, flask, let_go, sums
+from tests.integration.backup.steps import archives, backed_up, files, flask, let_go, restored_sums
 
 pytestmark = pytest.mark.slow
 
@@ -144,18 +144,18 @@ def test_a_killed_restore_leaves_the_old_or_the_new_state(
     large: Flask, after: str, turn: int, pause: float
 ) -> None:
     archive = backed_up(large)
-    then, then_files = sums(large), files(large)
+    then, then_files = restored_sums(large), files(large)
     with unit_of_work():
         db.session.execute(db.delete(Link).where(Link.id % 2 == 0))
         db.session.add(Link(name="Later", url="https://later.example"))
     let_go()
-    later = sums(large)
+    later = restored_sums(large)
     words = ("restore", str(archive), "--yes", "--as-it-was")
     killed(large, *words, after=after, turn=turn, pause=pause)
-    assert sums(large) in (then, later)
+    assert restored_sums(large) in (then, later)
     assert files(large) == then_files
     assert flask(large, *words).exit_code == 0
-    assert sums(large) == then
+    assert restored_sums(large) == then
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="there psql's transaction is the only step")
@@ -166,10 +166,10 @@ def test_killed_while_pages_are_copied_the_old_state_is_there(large: Flask, tmp_
     with unit_of_work():
         db.session.execute(db.update(Link).values(name="later"))
     let_go()
-    later = sums(large)
+    later = restored_sums(large)
     steps = path.stat().st_size // 4096 // 100
     assert steps > 5
     for step in (1, 2, steps // 2, steps - 1, steps):
         words = [sys.executable, "-c", DYING, str(step), str(path), str(copy)]
         assert subprocess.run(words, cwd=PROJECT, check=False).returncode == -signal.SIGKILL
-        assert sums(large) == later
+        assert restored_sums(large) == later
