@@ -10,7 +10,7 @@ export PIPENV_VERBOSITY := -1
 PIPENV := $(shell command -v pipenv 2>/dev/null || echo .tools/bin/pipenv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all test-postgres test-deploy vnu lint format translations lock clean
+.PHONY: help setup run test test-all test-postgres test-deploy bench vnu lint format translations lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ test-postgres: setup ## Run the tests on PostgreSQL
 
 test-deploy: setup ## Run the tests of a whole server (root; nginx, supervisor, debootstrap)
 	@$(BIN)/python -m tests.run --deploy
+
+bench: setup ## Measure a reader's page against what it could cost at the least (needs nginx and wrk)
+	@$(BIN)/python -m bench.readers
 
 vnu: .tools/vnu.jar ## Fetch the HTML checker, for `make test-all` (needs npm and java)
 

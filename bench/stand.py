@@ -1,0 +1,229 @@
+"""Everything that `make bench` compares, side by side on loopback."""
+
+import gzip
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import content
+from bench.processes import running, wait_for
+from deploy import fill
+from tests.postbox import free_port
+
+ROOT = Path(__file__).parent.parent
+DOMAIN = "bench.localhost"
+PAGES = ("/", "/about", "/links", f"/post/{content.SLUG}", "/author/ada", "/?before=end")
+_NGINX = """\
+worker_processes auto;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx-error.log;
+events {{ worker_connections 4096; }}
+http {{
+    include /etc/nginx/mime.types;
+    sendfile on;
+    tcp_nopush on;
+    access_log off;
+    keepalive_requests 1000000;
+    {temporary}
+    include {site};
+    {plain}
+    upstream bench_bare {{ server unix:{folder}/bare.sock max_fails=0; }}
+    server {{
+        listen 127.0.0.1:{file_port} ssl http2;
+        ssl_certificate {certificate};
+        ssl_certificate_key {key};
+        include {snippets}/tls.conf;
+        root {folder}/files;
+        gzip_static on;
+    }}
+    server {{
+        listen 127.0.0.1:{proxied_port} ssl http2;
+        ssl_certificate {certificate};
+        ssl_certificate_key {key};
+        include {snippets}/tls.conf;
+        location / {{ include {snippets}/proxy.conf; proxy_pass http://bench_bare; }}
+    }}
+}}
+"""
+
+
+@dataclass
+class Stand:
+    """Ports and processes by name."""
+
+    folder: Path
+    site: fill.Site
+    ports: dict[str, int]
+    environ: dict[str, str]
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def http(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def https(self, name: str) -> str:
+        return f"https://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "bench.log"
+
+
+def build(folder: Path, until_the_end: ExitStack) -> Stand:
+    """Fill a blog and start everything; it ends with `until_the_end`."""
+    names = ("bare", "flask", "bluelog", "uncached", "file", "proxied", "site", "plain", "step")
+    ports = {name: free_port() for name in (*names, "plain_step")}
+    site = _site(folder, ports["site"], ports["step"])
+    place = Stand(folder, site, ports, _environ(folder, site))
+    for path in (site.run, site.nginx_logs, site.cache, site.data, folder / "files"):
+        path.mkdir(parents=True, exist_ok=True)
+    content.fill(place.environ)
+    start = _Starter(place, until_the_end)
+    start.gunicorn("bluelog", "wsgi:app", socket=site.socket)
+    start.gunicorn("uncached", "wsgi:app", BLUELOG_PAGE_CACHE_BYTES="0")
+    start.program("worker", [sys.executable, "-m", "flask", "worker"])
+    for name in ("bluelog", "uncached"):
+        _ask_every_page(place, name)
+    _keep_page(place)
+    page = {"BENCH_PAGE": str(folder / "page.bytes")}
+    start.gunicorn("bare", "bench.bare:app", socket=folder / "bare.sock", **page)
+    start.gunicorn("flask", "bench.bare:flask_app()", **page)
+    _write_nginx(place)
+    start.program("nginx", ["nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"])
+    for name in ("bare", "flask"):
+        wait_for(place.http(name) + "/", place.log)
+    return place
+
+
+def start_seconds(place: Stand) -> float:
+    """From the exec of gunicorn to its first 200, on a warm disk; the median of five."""
+    times = []
+    for _ in range(5):
+        port = free_port()
+        command = _gunicorn("wsgi:app", port)
+        with running(command, environ=place.environ, cwd=ROOT, log=place.log):
+            address = f"http://127.0.0.1:{port}/about"
+            times.append(wait_for(address, place.log, Host=place.site.host))
+    return statistics.median(times)
+
+
+@dataclass
+class _Starter:
+    place: Stand
+    until_the_end: ExitStack
+
+    def gunicorn(self, name: str, app: str, *, socket: Path | None = None, **more: str) -> None:
+        self.program(name, _gunicorn(app, self.place.ports[name], socket), **more)
+
+    def program(self, name: str, command: list[str], **more: str) -> None:
+        environ = self.place.environ | more
+        started = running(command, environ=environ, cwd=ROOT, log=self.place.log)
+        self.place.processes[name] = self.until_the_end.enter_context(started)
+
+
+def _gunicorn(app: str, port: int, socket: Path | None = None) -> list[str]:
+    command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "deploy/gunicorn.conf.py"), app]
+    # What replaces a worker in the middle of a round would be measured with it.
+    command += ["--max-requests", "0", "--bind", f"127.0.0.1:{port}"]
+    return command + (["--bind", f"unix:{socket}"] if socket else [])
+
+
+def _site(folder: Path, https_port: int, step_port: int) -> fill.Site:
+    return fill.Site(
+        DOMAIN,
+        certificate=folder / "tls.pem",
+        certificate_key=folder / "tls.key",
+        addresses=("127.0.0.1:",),
+        http_port=free_port(),
+        https_port=https_port,
+        step_port=step_port,
+        current=ROOT,
+        data=folder / "data",
+        uploads=folder / "data/uploads",
+        run=folder / "run",
+        nginx=folder / "nginx",
+        nginx_logs=folder / "logs",
+        cache=folder / "cache",
+        www=folder / "www",
+    )
+
+
+def _environ(folder: Path, site: fill.Site) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("BLUELOG_", "MAIL_"))}
+    return kept | {
+        "FLASK_APP": "bluelog",
+        "FLASK_CONFIG": "production",
+        "SECRET_KEY": "a-key-for-measuring-on-loopback-only",
+        "BLUELOG_URL": site.url,
+        "BLUELOG_FORCE_HTTPS": "off",
+        "BLUELOG_PROXY_COUNT": "1",
+        "BLUELOG_DATA_DIR": str(site.data),
+        "BLUELOG_LOGGING_PATH": str(folder / "bluelog.log"),
+    }
+
+
+def _ask_every_page(place: Stand, name: str) -> None:
+    for path in PAGES:
+        wait_for(place.http(name) + path, place.log, Host=place.site.host)
+
+
+def _keep_page(place: Stand) -> None:
+    """The page as Bluelog sends it, for the bare apps and for a file of nginx."""
+    headers = {"Host": place.site.host, "Accept-Encoding": "gzip"}
+    address = place.http("bluelog") + f"/post/{content.SLUG}"
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
+        body, sent = answer.read(), answer.getheaders()
+    own = ("date", "server", "connection")
+    kept = [pair for pair in sent if pair[0].lower() not in own]
+    (place.folder / "page.bytes").write_bytes(json.dumps(kept).encode() + b"\n" + body)
+    file = place.folder / "files/page.html"
+    file.write_bytes(gzip.decompress(body))
+    file.with_suffix(".html.gz").write_bytes(body)
+
+
+def _write_nginx(place: Stand) -> None:
+    site, folder = place.site, place.folder
+    subject = ["-subj", f"/CN={DOMAIN}", "-days", "2", "-nodes", "-newkey", "ec"]
+    curve = ["-pkeyopt", "ec_paramgen_curve:P-256"]
+    out = ["-out", str(site.certificate), "-keyout", str(site.certificate_key)]
+    command = ["openssl", "req", "-x509", *subject, *curve, *out]
+    subprocess.run(command, check=True, capture_output=True)
+    for path, text in fill.nginx_files(site, strangers=False).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    shipped = (site.nginx / "sites-available/bluelog").read_text()
+    (folder / "plain.conf").write_text(_without_cache(shipped, place))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    (folder / "nginx.conf").write_text(
+        _NGINX.format(
+            folder=folder,
+            site=site.nginx / "sites-available/bluelog",
+            plain=f"include {folder}/plain.conf;",
+            certificate=site.certificate,
+            key=site.certificate_key,
+            snippets=site.snippets,
+            file_port=place.ports["file"],
+            proxied_port=place.ports["proxied"],
+            temporary="".join(f"{kind}_temp_path {folder}/{kind}; " for kind in kinds),
+        )
+    )
+    folder.chmod(0o755)  # nginx's workers are somebody else
+
+
+def _without_cache(shipped: str, place: Stand) -> str:
+    """The site's server for readers once more on a port of its own, straight to gunicorn."""
+    servers = shipped.split("\nserver {")
+    readers = "\nserver {" + servers[-1]
+    readers = re.sub(
+        r"listen 127\.0\.0\.1:\d+", f"listen 127.0.0.1:{place.ports['plain']}", readers
+    )
+    readers = re.sub(r"\n +proxy_cache[^;]*;", "", readers)
+    return readers.replace(
+        f"http://127.0.0.1:{place.site.step_port}$bluelog_target", "http://bluelog_app"
+    )
