@@ -44,14 +44,11 @@ class Readers:
 
     @property
     def cache(self) -> PageCache:
-        found = self.app.wsgi_app
-        assert isinstance(found, PageCache)
-        return found
+        return cache_of(self.app)
 
     def forget(self) -> None:
-        """Let the app keep nothing: rows were changed where no session saw it."""
-        self.cache.store.clear()
-        self.forget_frame(self.app)
+        """Let the app keep nothing."""
+        forget(self.app)
 
     def ask(self, path: str, variant: Variant = VARIANTS[0]) -> tuple[Said, str]:
         """The answer, and what the cache says of it."""
@@ -67,7 +64,7 @@ class Readers:
     def stale(self, paths: Iterable[str], variants: Iterable[Variant] = VARIANTS) -> Iterator[str]:
         """Where the cache answers something else than what a new page would be."""
         # Nothing changes meanwhile: what pages share is made anew once.
-        self.forget_frame(self.anew)
+        forget_frame(self.anew)
         for path, variant in product(paths, variants):
             said, how = self.ask(path, variant)
             if said != self.asked(self.anew, path, variant)[0]:
@@ -78,11 +75,6 @@ class Readers:
             db.engine.dispose()
 
     @staticmethod
-    def forget_frame(app: Flask) -> None:
-        """Let an app make anew what its pages share."""
-        app.extensions.pop(_FRAME, None)
-
-    @staticmethod
     def asked(app: Flask, path: str, variant: Variant) -> tuple[Said, str]:
         """The answer of an app, and what its cache says of it."""
         client = app.test_client()
@@ -90,6 +82,23 @@ class Readers:
         client.set_cookie("theme", variant.theme)
         answer = client.get(path)
         return Said(answer.status_code, answer.data), answer.headers.get("Cache-Status", "")
+
+
+def cache_of(app: Flask) -> PageCache:
+    found = app.wsgi_app
+    assert isinstance(found, PageCache)
+    return found
+
+
+def forget(app: Flask) -> None:
+    """Let an app keep nothing: rows were changed where no session saw it."""
+    cache_of(app).store.clear()
+    forget_frame(app)
+
+
+def forget_frame(app: Flask) -> None:
+    """Let an app make anew what its pages share."""
+    app.extensions.pop(_FRAME, None)
 
 
 def address_of(app: Flask) -> str:

@@ -20,7 +20,7 @@ from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Category, Post, User
 from bluelog.reactions import revisions
 from tests.conftest import NOW, make_app
-from tests.kept import Readers, Variant
+from tests.kept import Readers, Variant, forget_frame
 from tests.wandering import Wanderer
 
 PATIENCE_SECONDS = 120
@@ -189,7 +189,7 @@ def _act(app: Flask, name: str, seed: int) -> str:
 
 def _read(app: Flask, asked: Sequence[Asked]) -> list[Sight]:
     if not app.config["BLUELOG_PAGE_CACHE_BYTES"]:
-        Readers.forget_frame(app)
+        forget_frame(app)
     return [_sight(app, path, variant) for path, variant in asked]
 
 

@@ -16,6 +16,7 @@ from bluelog.models import Site
 from tests import stage_rows
 from tests.browsing import csrf_token, sign_in
 from tests.conftest import CAST, NOW, Databases, make_app
+from tests.kept import forget
 
 Dump = dict[str, list[tuple[Any, ...]]]
 
@@ -61,13 +62,18 @@ class Stage:
                 self.filled[table.name] = [dict(row) for row in found]
 
     def restore(self) -> None:
-        """Put every table back as it was kept."""
+        """Put every table back as it was kept.
+
+        Time stands still and the revisions go back too: the pages of what comes next would be
+        taken for those of what was.
+        """
         with self.app.app_context(), db.engine.begin() as connection:
             for table in reversed(TABLES):
                 connection.execute(table.delete())
             for table in TABLES:
                 if rows := self.filled[table.name]:
                     connection.execute(table.insert(), rows)
+        forget(self.app)
 
     def change_site(self, **values: Any) -> None:
         """Change settings of the site, until the stage is put back."""

@@ -62,7 +62,6 @@ def blog(stage: Stage, readers: Readers) -> Iterator[Readers]:
     """Everything as it was, and nothing kept of it."""
     yield readers
     stage.restore()
-    readers.forget()
 
 
 def do(stage: Stage, act: Act) -> None:
