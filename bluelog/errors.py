@@ -10,16 +10,18 @@ class BluelogError(Exception):
 class RuleBroken(BluelogError):
     """What was asked breaks a rule; `field` names the input it is pinned to, or None.
 
-    `message` is a lazy translatable string, shown to the person who asked.
+    `message` is a lazy translatable string, shown to the person who asked. `more` holds what else
+    was refused at the same time, so that nobody is told of one thing after the other.
     """
 
-    def __init__(self, field: str | None, message: Any) -> None:
+    def __init__(self, field: str | None, message: Any, *more: "RuleBroken") -> None:
         super().__init__(field)
         self.field = field
         self.message = message
+        self.more = more
 
     def __str__(self) -> str:
-        return str(self.message)
+        return " ".join(str(refusal.message) for refusal in (self, *self.more))
 
 
 class VersionConflict(BluelogError):

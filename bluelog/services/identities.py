@@ -58,19 +58,28 @@ def check_username(username: str) -> None:
 
 def check_password(password: str, *personal: str | None) -> None:
     """Raises RuleBroken("password") for a weak one; `personal` is what others know."""
-    reason = weakness(password, [text for text in personal if text])
-    # Asking a lazy text for its truth would translate it, which needs a request.
-    if reason is not None:
-        raise RuleBroken("password", reason)
+    for refusal in _weakness(password, *personal):
+        raise refusal
+
+
+def check_credentials(user: User, username: str, password: str, *personal: str | None) -> None:
+    """What somebody chose to sign in with, both looked at before either is refused.
+
+    Raises RuleBroken("username" or "password"), the former with the latter in its `more`.
+    """
+    try:
+        _check_free(user, username)
+    except RuleBroken as refusal:
+        also = _weakness(password, username, *personal)
+        raise RuleBroken(refusal.field, refusal.message, *also) from None
+    check_password(password, username, *personal)
 
 
 def give_username(user: User, username: str) -> None:
     """Raises RuleBroken("username")."""
-    check_username(username)
-    key = name_key(username)
-    if _is_taken(User.username_key == key, user):
-        raise RuleBroken("username", _l("This username is taken."))
-    user.username, user.username_key = unicodedata.normalize("NFC", username), key
+    _check_free(user, username)
+    user.username = unicodedata.normalize("NFC", username)
+    user.username_key = name_key(username)
 
 
 def give_email(user: User, email: str | None) -> None:
@@ -86,6 +95,18 @@ def give_email(user: User, email: str | None) -> None:
 def is_free(email: str, user: User) -> bool:
     """Whether no other account has the address."""
     return not _is_taken(User.email_key == email_key(email), user)
+
+
+def _check_free(user: User, username: str) -> None:
+    check_username(username)
+    if _is_taken(User.username_key == name_key(username), user):
+        raise RuleBroken("username", _l("This username is taken."))
+
+
+def _weakness(password: str, *personal: str | None) -> list[RuleBroken]:
+    reason = weakness(password, [text for text in personal if text])
+    # Asking a lazy text for its truth would translate it, which needs a request.
+    return [] if reason is None else [RuleBroken("password", reason)]
 
 
 def _is_fit(character: str) -> bool:

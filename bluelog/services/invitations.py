@@ -73,8 +73,7 @@ def accept(
     token = usable_token(token_id, TokenPurpose.INVITATION, at)
     if token is None:
         raise NotFound
-    identities.check_username(username)
-    identities.check_password(password, username, token.user.email)
+    identities.check_credentials(token.user, username, password, token.user.email)
     password_hash = hash_password(password)
     with unit_of_work():
         lock_site()

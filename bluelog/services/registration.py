@@ -35,9 +35,9 @@ def register(
     """
     _check_open()
     limits.spend(limits.REGISTER, address, at=at)
-    identities.check_username(username)
-    identities.check_password(password, username, email)
     user = User(role=Role.READER, status=AccountStatus.UNCONFIRMED, locale=locale, created_at=at)
+    if not _is_known(submission_id):
+        identities.check_credentials(user, username, password, email)
     user.password_hash, user.submission_id = hash_password(password), submission_id
     with unit_of_work():
         lock_site()

@@ -62,8 +62,9 @@ def set_up(owner: Owner, blog: Blog, *, at: datetime) -> User:
     """
     _check(blog)
     _check_unclaimed()
-    identities.check_password(owner.password, owner.username, owner.email, blog.title)
     user = User(name=owner.name, role=Role.ADMINISTRATOR, status=AccountStatus.ACTIVE)
+    known = (owner.email, blog.title)
+    identities.check_credentials(user, owner.username, owner.password, *known)
     user.created_at, user.password_hash = at, hash_password(owner.password)
     with force_locale(CATALOGUES[blog.language]):
         about, category_name = _about(blog, at), gettext("General")

@@ -36,11 +36,12 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def pin(self, error: RuleBroken) -> None:
         """Show what a service refused at its field, or above the form where it names none."""
-        field = self._fields.get(error.field or "")
-        if field is None:
-            self.form_errors.append(error.message)
-        else:
-            field.errors = [*field.errors, error.message]
+        for refusal in (error, *error.more):
+            field = self._fields.get(refusal.field or "")
+            if field is None:
+                self.form_errors.append(refusal.message)
+            else:
+                field.errors = [*field.errors, refusal.message]
 
 
 class SubmissionForm(Form):

@@ -88,6 +88,17 @@ def test_a_refusal_does_not_use_the_invitation_up(cast, username, password, fiel
     assert accept(token.id).is_active
 
 
+def test_a_taken_name_and_a_weak_password_are_told_together(cast):
+    with pytest.raises(RuleBroken) as refusal:
+        accept(invite(cast.ada).id, "alice", "alice")
+    assert [refused.field for refused in (refusal.value, *refusal.value.more)] == [
+        "username",
+        "password",
+    ]
+    assert "taken" in str(refusal.value)
+    assert "characters" in str(refusal.value)
+
+
 def test_a_renewed_invitation_replaces_the_former(cast, links):
     former = invite(cast.ada)
     fresh = invitations.renew(former.user_id, by=cast.ada, at=NOW)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
 
 from bluelog.blueprints.auth.setup import setup_code
 from bluelog.extensions import db, queue
@@ -53,6 +54,24 @@ def test_a_refused_form_shows_again_all_that_was_typed(stage: Stage, form: Fille
             assert "no-store" in answer.headers["Cache-Control"]
             _assert_shown(form, name, typed, answer.text)
             assert changes(stage, before) == []
+
+
+@pytest.mark.parametrize("path", ["/auth/register", "/auth/invitation/{invitation_link}"])
+@pytest.mark.parametrize("username", ["a b", "bob"], ids=["unfit", "taken"])
+def test_a_name_and_a_password_are_refused_together(stage: Stage, path: str, username: str) -> None:
+    [form] = [form for form in FORMS if form.path == path]
+    wrong = {"username": username, "password": "password123"}
+    answer = send(stage, form, form.values | wrong)
+    marked = LexborHTMLParser(answer.text).css("[aria-invalid=true]")
+    assert {node.attributes["name"] for node in marked} == wrong.keys()
+
+
+def test_a_name_and_a_password_are_looked_at_beside_a_wrong_address(stage: Stage) -> None:
+    [form] = [form for form in FORMS if form.path == "/auth/register"]
+    wrong = {"username": "a b", "password": "password123", "email": "x"}
+    answer = send(stage, form, form.values | wrong)
+    marked = LexborHTMLParser(answer.text).css("[aria-invalid=true]")
+    assert {node.attributes["name"] for node in marked} == wrong.keys()
 
 
 def _assert_shown(form: Filled, wrong_name: str, typed: dict[str, Any], page: str) -> None:

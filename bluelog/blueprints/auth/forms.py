@@ -1,12 +1,16 @@
 """Forms of accounts."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import Optional
 
+from bluelog.errors import RuleBroken
 from bluelog.i18n import LANGUAGES
 from bluelog.i18n import lazy_gettext as _l
+from bluelog.services import identities
 from bluelog.web.forms import (
     Filled,
     Form,
@@ -48,7 +52,31 @@ class SignInForm(Form):
     remember = BooleanField(_l("Stay signed in on this device"))
 
 
-class SetUpForm(Form):
+class CredentialsForm(Form):
+    """A form that chooses how to sign in.
+
+    Which names are free the service alone says. Where the form is refused before, what can be said
+    without it is said at once and not after the next try.
+    """
+
+    def validate(self, *args: Any, **options: Any) -> bool:
+        if super().validate(*args, **options):
+            return True
+        username, password = self.username.data or "", self.password.data or ""
+        self._look("username", partial(identities.check_username, username))
+        self._look("password", partial(identities.check_password, password, username))
+        return False
+
+    def _look(self, name: str, check: Callable[[], None]) -> None:
+        if self[name].errors:
+            return
+        try:
+            check()
+        except RuleBroken as refusal:
+            self.pin(refusal)
+
+
+class SetUpForm(CredentialsForm):
     code = Line(_l("Setup code"), [Filled(), between(1, 100)])
     title = Line(_l("Blog title"), [Filled(), between(1, 100)])
     description = Line(_l("Description"), [Optional(), between(0, 200)])
@@ -60,13 +88,13 @@ class SetUpForm(Form):
     password = new_password()
 
 
-class RegistrationForm(SubmissionForm):
+class RegistrationForm(CredentialsForm, SubmissionForm):
     username = Line(_l("Username"), [Filled(), between(1, 50)])
     email = Line(_l("E-mail"), [Filled(), between(1, 254), email_address])
     password = new_password()
 
 
-class InvitationForm(Form):
+class InvitationForm(CredentialsForm):
     username = Line(_l("Username"), [Filled(), between(1, 50)])
     name = Line(_l("Name"), [Optional(), between(0, 60)])
     password = new_password()
