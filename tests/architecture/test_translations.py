@@ -98,6 +98,12 @@ def test_what_is_chinese_has_chinese_characters() -> None:
     assert plain == set(WITHOUT_HAN)
 
 
+def test_chinese_speaks_to_people_in_one_tone() -> None:
+    strings = [text for message in messages(CHINESE) for text in forms(message.string)]
+    assert [text for text in strings if "您" in text] == []
+    assert any("你" in text for text in strings)
+
+
 def test_english_says_what_the_source_says() -> None:
     assert [m.id for m in messages(CATALOGUES["en"]) if m.string != m.id] == []
 

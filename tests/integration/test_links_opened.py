@@ -1,5 +1,6 @@
 """What the pages behind mailed links say and keep."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,3 +57,13 @@ def test_who_is_signed_in_and_confirms_a_new_address_is_told_so(site: Flask) -> 
     answer = post(bob, path)
     assert answer.location == "/account"
     assert "Your address is confirmed." in bob.get(answer.location).text
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "New password"), ("zh-CN", "新密码")])
+def test_who_chooses_a_new_password_is_asked_for_one(
+    site: Flask, language: str, label: str
+) -> None:
+    path = link(site, "rita", TokenPurpose.RESET, AccountStatus.ACTIVE)
+    for browsing, page in ((browser(site), path), (browser(site, "bob"), "/account/password")):
+        shown = browsing.get(page, headers={"Accept-Language": language}).text
+        assert re.search(rf'<label for="password">\s*{label}\s*</label>', shown), page
