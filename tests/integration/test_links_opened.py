@@ -67,3 +67,28 @@ def test_who_chooses_a_new_password_is_asked_for_one(
     for browsing, page in ((browser(site), path), (browser(site, "bob"), "/account/password")):
         shown = browsing.get(page, headers={"Accept-Language": language}).text
         assert re.search(rf'<label for="password">\s*{label}\s*</label>', shown), page
+
+
+@pytest.mark.parametrize(
+    ("purpose", "status", "form"),
+    [
+        (TokenPurpose.RESET, AccountStatus.ACTIVE, {"password": PASSWORD}),
+        (TokenPurpose.CONFIRMATION, AccountStatus.UNCONFIRMED, {}),
+        (TokenPurpose.EMAIL_CHANGE, AccountStatus.ACTIVE, {}),
+        (
+            TokenPurpose.INVITATION,
+            AccountStatus.INVITED,
+            {"username": "rita", "password": PASSWORD},
+        ),
+    ],
+)
+def test_who_opens_a_link_once_more_is_told_what_to_do(
+    site: Flask, purpose: TokenPurpose, status: AccountStatus, form: dict[str, str]
+) -> None:
+    path = link(site, "rita", purpose, status)
+    assert post(browser(site), path, form).status_code in (302, 303)
+    for again in (path, path + "x"):
+        for language, words in (("en", "ask for a new one"), ("zh-CN", "请申请新的链接")):
+            answer = browser(site).get(again, headers={"Accept-Language": language})
+            assert answer.status_code == 404
+            assert words in answer.text

@@ -12,6 +12,7 @@ from bluelog.blueprints.auth.forms import AddressForm, InvitationForm, ResetForm
 from bluelog.blueprints.auth.rendering import NOTICES, account_page
 from bluelog.blueprints.auth.signing import let_in
 from bluelog.clock import now
+from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Token, TokenPurpose, User
 from bluelog.queries.people import usable_token
 from bluelog.services import (
@@ -23,7 +24,16 @@ from bluelog.services import (
     subscriptions,
 )
 from bluelog.web import visitor
+from bluelog.web.errors import error_page
 from bluelog.web.forms import Form, carried_out
+
+_DEAD = (
+    _l("This link does not work"),
+    _l(
+        "It may have been used already, be too old, or have a newer one in its place. "
+        "If you have used it, sign in; if not, ask for a new one."
+    ),
+)
 
 
 @bp.route("/auth/reset", methods=["GET", "POST"])
@@ -105,7 +115,9 @@ def _confirm(signed: str, purpose: TokenPurpose, verb: Callable[..., User]) -> A
 def _token(signed: str, purpose: TokenPurpose) -> Token:
     token_id = mail.token_id_in(signed, purpose)
     token = usable_token(token_id, purpose, now()) if token_id else None
-    return token if token and mail.is_for(signed, token) else abort(404)
+    if token is None or not mail.is_for(signed, token):
+        abort(error_page(404, said=_DEAD))
+    return token
 
 
 def _ask(form: AddressForm) -> bool:
