@@ -1,5 +1,7 @@
 """Nothing is wider than the screen, and a finger hits what it means."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import Page
 
@@ -24,6 +26,17 @@ TOO_SMALL = """finger => [...document.querySelectorAll("a, button, select, texta
     .filter(node => node.getBoundingClientRect().width > 0)
     .map(node => [node.outerHTML, node.getBoundingClientRect().height])
     .filter(([_, height]) => height < finger)"""
+# What is hit in the middle of a link or button, where that is another link or button.
+MISTAKEN = """() => [...document.querySelectorAll("main :is(a, button)")]
+    .filter(node => !node.closest(".prose p, .cke, .visually-hidden"))
+    .filter(node => node.checkVisibility({visibilityProperty: true}))
+    .map(node => {
+        node.scrollIntoView({block: "center", behavior: "instant"})
+        const {left, top, width, height} = node.getClientRects()[0]
+        const hit = document.elementFromPoint(left + width / 2, top + height / 2)
+        return [node.outerHTML, hit?.closest("a, button")?.outerHTML]
+    })
+    .filter(([meant, hit]) => hit && hit !== meant)"""
 CHARACTERS = """nodes => nodes.map(node =>
     node.getBoundingClientRect().width / parseFloat(getComputedStyle(node).fontSize))"""
 
@@ -45,6 +58,15 @@ def signed_in(page: Page) -> Page:
     return page
 
 
+def say(page: Page, post: str, comment: dict[str, str]) -> None:
+    """Leave a comment as a guest."""
+    page.goto(post)
+    for name, value in comment.items():
+        page.fill(f"[name={name}]", value)
+    page.locator("form:has([name=body]) button").click()
+    page.wait_for_url("**notice=comment-pending**")
+
+
 def talked_about(page: Page) -> str:
     """The address of a post that has comments, and posts before and after it."""
     page.goto("/")
@@ -59,6 +81,29 @@ def test_a_finger_hits_what_it_means(told: Blog, visitor: Visit) -> None:
     for path in (*READ, *LED):
         page.goto(path.format(post=post))
         assert page.evaluate(TOO_SMALL, FINGER) == [], path
+        assert page.evaluate(MISTAKEN) == [], path
+
+
+@pytest.mark.slow
+def test_a_finger_hits_one_of_several_close_together(told: Blog, visitor: Visit) -> None:
+    page = signed_in(visitor(viewport=PHONE).page)
+    comment = {"body": "Far away.", "author": "Bob", "email": "bob@a-long-way-off.example"}
+    page.goto(talked_about(page))
+    say(
+        visitor(viewport=PHONE).page,
+        page.url,
+        comment | {"site": "https://a-long-way-off.example/and-further-yet"},
+    )
+    page.goto("/admin/comments")
+    assert page.get_by_text("https://a-long-way-off.example/and-further-yet").is_visible()
+    assert page.evaluate(MISTAKEN) == []
+    page.goto("/admin/posts")
+    page.locator(".row-menu summary").first.click()
+    menu = page.locator(".row-menu[open] .menu :is(a, button)")
+    boxes = [box for item in menu.all() if (box := item.bounding_box())]
+    assert len(boxes) > 1
+    for above, below in itertools.pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"]
 
 
 @pytest.mark.slow
