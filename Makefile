@@ -44,7 +44,7 @@ run: setup ## Start the blog with demo content (HOST=127.0.0.1 PORT=5000)
 test: setup ## Run the tests that are run often
 	@$(BIN)/python -m tests.run
 
-test-all: setup ## Run every test
+test-all: setup ## Run the slow tests as well
 	@$(BIN)/python -m tests.run --all
 
 test-postgres: setup ## Run the tests on PostgreSQL
