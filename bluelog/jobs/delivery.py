@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import current_app
 from flask_mail import BadHeaderError
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, union_all, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bluelog.errors import NotFound
@@ -31,14 +31,14 @@ KEPT = timedelta(days=30)
 _MARGIN = timedelta(seconds=30)
 _LONGEST_ERROR = 2000
 _LONGEST_PAUSE_SECONDS = 2.0
+_OPEN = (MailStatus.QUEUED, MailStatus.SENDING)
 _FINISHED = (MailStatus.SENT, MailStatus.FAILED)
 
 
 def send_next(at: datetime) -> int:
     """Send the message that has waited longest; 0 when none is due."""
     began = time.monotonic()
-    waiting = select(OutgoingMail.id).where(*_is_due(at)).order_by(OutgoingMail.due_at)
-    mail_id = db.session.scalar(waiting.limit(1)) if is_configured() else None
+    mail_id = _waiting_longest(at) if is_configured() else None
     attempt = _claim(mail_id, at) if mail_id else None
     if not mail_id or not attempt:
         return 0
@@ -68,10 +68,25 @@ def forget_old(at: datetime) -> int:
         return len(db.session.scalars(old.returning(OutgoingMail.id)).all())
 
 
+def _waiting_longest(at: datetime) -> int | None:
+    """The first of each status is found by an index; of all together they would be sorted."""
+    columns = (OutgoingMail.id, OutgoingMail.due_at)
+    firsts = [
+        select(*columns)
+        .where(OutgoingMail.status == status, OutgoingMail.due_at <= at)
+        .order_by(OutgoingMail.due_at)
+        .limit(1)
+        .subquery()
+        for status in _OPEN
+    ]
+    found = union_all(*(select(first) for first in firsts)).subquery()
+    mail_id: int | None = db.session.scalar(select(found.c.id).order_by(found.c.due_at).limit(1))
+    return mail_id
+
+
 def _is_due(at: datetime) -> tuple[ColumnElement[bool], ...]:
     """Waiting and due, or claimed by a worker that was not heard of again."""
-    open_ = (MailStatus.QUEUED, MailStatus.SENDING)
-    return OutgoingMail.status.in_(open_), OutgoingMail.due_at <= at
+    return OutgoingMail.status.in_(_OPEN), OutgoingMail.due_at <= at
 
 
 def _claim(mail_id: int, at: datetime) -> int | None:

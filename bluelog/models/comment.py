@@ -32,7 +32,8 @@ class Comment(Base):
     __table_args__ = (
         Index("ix_comment_thread", "post_id", "thread_id", "id"),
         Index("ix_comment_status", "status", "id"),
-        Index("ix_comment_user_id", "user_id"),
+        Index("ix_comment_user", "user_id", "id"),
+        Index("ix_comment_staff", "from_staff", "id"),
         Index("ix_comment_parent_id", "parent_id"),
         # Without it, deleting a comment would look for its thread in every row there is.
         Index("ix_comment_thread_id", "thread_id"),

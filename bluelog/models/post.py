@@ -54,8 +54,9 @@ class Post(Base):
     """A post or a page. `version` grows with every change, `revision` with what readers see of it,
     its comments included; `post_count`-like figures are kept.
 
-    `public_at` of its PostAuthor rows repeats `published_at` while the post is public, so that an
-    author's list is one walk along an index.
+    Its PostAuthor rows repeat what an author's lists are ordered and chosen by, so that each is
+    one walk along an index: `public_at` is `published_at` while the post is public, `status` and
+    `edited_at` are `status` and `updated_at`.
     """
 
     __tablename__ = "post"
@@ -66,6 +67,11 @@ class Post(Base):
         Index("ix_post_category", "category_id", "published_at", "id"),
         Index("ix_post_edited", "updated_at", "id"),
         Index("ix_post_due", "status", "published_at"),
+        Index("ix_post_kind_edited", "kind", "updated_at", "id"),
+        Index("ix_post_category_edited", "category_id", "updated_at", "id"),
+        # Without them, deleting a post or a picture would look for it in every row there is.
+        Index("ix_post_translation_of", "translation_of"),
+        Index("ix_post_cover_id", "cover_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,7 +113,11 @@ class Post(Base):
 
 class PostAuthor(Base):
     __tablename__ = "post_author"
-    __table_args__ = (Index("ix_post_author_public", "user_id", "public_at", "post_id"),)
+    __table_args__ = (
+        Index("ix_post_author_public", "user_id", "public_at", "post_id"),
+        Index("ix_post_author_edited", "user_id", "edited_at", "post_id"),
+        Index("ix_post_author_status", "user_id", "status", "edited_at", "post_id"),
+    )
 
     post_id: Mapped[int] = mapped_column(
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
@@ -115,6 +125,8 @@ class PostAuthor(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
     public_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    status: Mapped[str] = mapped_column(String(10), default=PostStatus.DRAFT)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     post: Mapped[Post] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise")

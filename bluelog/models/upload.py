@@ -27,7 +27,9 @@ class Upload(Base):
     original_name: Mapped[str] = mapped_column(String(255), default="")
     widths: Mapped[str] = mapped_column(String(100), default="")
     variants_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     @property

@@ -32,6 +32,7 @@ class User(Base):
     """An account. `username_key` and `email_key` are case-folded, for they must be unique."""
 
     __tablename__ = "user"
+    __table_args__ = (Index("ix_user_role", "role", "status"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str | None] = mapped_column(String(50))

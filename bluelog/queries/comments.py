@@ -21,6 +21,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from bluelog.extensions import db
 from bluelog.models import Comment, CommentStatus, PostAuthor, User
+from bluelog.queries.counting import count, counts
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.posts import is_public
 
@@ -107,15 +108,18 @@ def moderated_page(
 
 
 def moderated_counts(user: User) -> dict[str, int]:
-    query = select(Comment.status, func.count()).where(is_moderated_by(user))
-    return dict(db.session.execute(query.group_by(Comment.status)).all())
+    """How many comments wait for this user, are spam or in the trash."""
+    by_status = (CommentStatus.PENDING, CommentStatus.SPAM, CommentStatus.TRASHED)
+    return counts(by_status, lambda status: _moderated(user, status))
 
 
 def pending_count(user: User) -> int:
     """How many comments wait for this user's decision."""
-    query = select(func.count()).select_from(Comment)
-    query = query.where(Comment.status == CommentStatus.PENDING, is_moderated_by(user))
-    return db.session.scalar(query) or 0
+    return count(_moderated(user, CommentStatus.PENDING))
+
+
+def _moderated(user: User, status: str) -> Select[int]:
+    return select(Comment.id).where(Comment.status == status, is_moderated_by(user))
 
 
 def own_page(user: User, window: Window) -> Page[Comment]:

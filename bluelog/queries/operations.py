@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Comment, Counter, MailStatus, OutgoingMail, Post
+from bluelog.queries.counting import count
 
 WORKER_MISSED_AFTER = 60
 _WAITING = (MailStatus.QUEUED, MailStatus.SENDING)
@@ -38,10 +39,10 @@ def mail_queue() -> MailQueue:
     waiting = select(func.count(), func.min(OutgoingMail.created_at)).where(
         OutgoingMail.status.in_(_WAITING)
     )
-    count, oldest_at = db.session.execute(waiting).one()
+    how_many, oldest_at = db.session.execute(waiting).one()
     failed = select(OutgoingMail.error).where(OutgoingMail.status == MailStatus.FAILED)
     last_error = db.session.scalar(failed.order_by(OutgoingMail.id.desc()).limit(1))
-    return MailQueue(count, oldest_at, failed_mail_count(), last_error or "")
+    return MailQueue(how_many, oldest_at, failed_mail_count(), last_error or "")
 
 
 def newest_row_at() -> datetime | None:
@@ -59,5 +60,4 @@ def newest_row_at() -> datetime | None:
 
 def failed_mail_count() -> int:
     """How many messages could not be sent."""
-    query = select(func.count()).select_from(OutgoingMail)
-    return db.session.scalar(query.where(OutgoingMail.status == MailStatus.FAILED)) or 0
+    return count(select(OutgoingMail.id).where(OutgoingMail.status == MailStatus.FAILED))

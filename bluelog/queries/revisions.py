@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, ContentRevision, Post
@@ -28,7 +28,8 @@ def current() -> Revisions:
 
 def next_publication(now: datetime) -> datetime | None:
     """When the next of the scheduled posts and pages becomes public by itself."""
-    coming = select(func.min(Post.published_at)).where(
-        Post.status.in_(PUBLIC_STATUSES), Post.published_at > now
-    )
-    return db.session.scalar(coming)
+    coming = [
+        select(func.min(Post.published_at)).where(Post.status == status, Post.published_at > now)
+        for status in PUBLIC_STATUSES
+    ]
+    return min(filter(None, db.session.scalars(union_all(*coming))), default=None)

@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, notify, revisions
+from bluelog.reactions import audit, authorship, notify, revisions
 from bluelog.uow import on
 
 
@@ -9,4 +9,5 @@ def register() -> None:
     """Hang every reaction on its event."""
     on(Act, audit.keep)
     notify.register()
+    authorship.register()
     revisions.register()

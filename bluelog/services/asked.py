@@ -33,7 +33,7 @@ def answer_next(at: datetime) -> int:
     Emits LinkIssued, and so the mail goes to the account's own address, never to the one typed.
     """
     first = select(OutgoingMail).where(OutgoingMail.status == MailStatus.ASKED)
-    first = first.order_by(OutgoingMail.id).limit(1)
+    first = first.order_by(OutgoingMail.due_at, OutgoingMail.id).limit(1)
     if db.session.scalar(first) is None:
         return 0
     with unit_of_work():

@@ -168,8 +168,9 @@ def publish_due(at: datetime) -> int:
 def purge_trash(at: datetime) -> int:
     """Delete for good what has been in the trash for 30 days; how many there were."""
     with unit_of_work():
-        old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT).order_by(Post.id).limit(100)
-        ids = db.session.scalars(old.with_for_update()).all()
+        old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
+        some = old.order_by(Post.trashed_at).limit(100)
+        ids = db.session.scalars(some.with_for_update()).all()
         if ids:
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
     return len(ids)

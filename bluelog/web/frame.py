@@ -89,5 +89,5 @@ def _made(revision: int, at: datetime) -> Frame:
         categories=[category for category in categories if counts.get(category.id)],
         post_counts=counts,
         links=frame.links_shown(),
-        many_authors=people.people_count_writing() > 1,
+        many_authors=people.several_write(),
     )

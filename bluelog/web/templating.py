@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from bluelog.i18n import LANGUAGES
 from bluelog.mail.links import absolute
+from bluelog.queries.counting import MOST_COUNTED
 from bluelog.text.language import language_of
 from bluelog.text.names import avatar_hue, initials
 from bluelog.text.plain import CJK_CHARACTERS_A_MINUTE, WORDS_A_MINUTE
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
         absolute=absolute,
         listed=listed,
         language_of=language_of,
+        counted=counted,
     )
 
 
@@ -84,6 +86,11 @@ def moment(value: datetime) -> str:
 def listed(words: Iterable[Any]) -> Markup:
     """Some names with what the visitor's language puts between them."""
     return escape(comma()).join(words)
+
+
+def counted(count: int) -> str:
+    """A count as it is shown: past the most that is counted, there are only more."""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def comma() -> str:

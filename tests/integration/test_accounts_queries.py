@@ -44,23 +44,44 @@ def test_who_once_wrote_what_is_public_keeps_the_author_page(cast):
     assert people.author_by_username("mallory") is cast.mallory
 
 
-def test_writers_are_counted_with_those_whose_posts_are_still_read(cast):
-    assert people.people_count_writing() == 5
-    publish(cast.mallory)
-    assert people.people_count_writing() == 6
-
-
-def test_a_blog_of_one_has_one_writer(cast):
+def leave_only_ada(cast):
     for user in db.session.scalars(db.select(User).where(User.id != cast.ada.id)):
         user.role = Role.READER
     db.session.commit()
-    assert people.people_count_writing() == 1
+
+
+def test_a_blog_of_one_has_one_writer(cast):
+    assert people.several_write()
+    leave_only_ada(cast)
+    assert not people.several_write()
+    publish(cast.ada)
+    assert not people.several_write()
+
+
+@pytest.mark.parametrize("former", ["mallory", "rita"])
+def test_whose_posts_are_still_read_counts_among_those_who_write(cast, former):
+    leave_only_ada(cast)
+    publish(getattr(cast, former))
+    assert people.several_write()
+
+
+def test_posts_of_people_who_left_make_their_writers_several(cast):
+    leave_only_ada(cast)
+    cast.ada.status = AccountStatus.DISABLED
+    db.session.commit()
+    assert not people.several_write()
+    publish(cast.mallory)
+    assert not people.several_write()
+    db.session.execute(db.update(Post).values(slug="y"))
+    publish(cast.rita)
+    assert people.several_write()
 
 
 def test_the_invited_do_not_write_yet(cast):
-    cast.bob.status = AccountStatus.INVITED
+    leave_only_ada(cast)
+    cast.bob.role, cast.bob.status = Role.AUTHOR, AccountStatus.INVITED
     db.session.commit()
-    assert people.people_count_writing() == 4
+    assert not people.several_write()
 
 
 @pytest.mark.parametrize(

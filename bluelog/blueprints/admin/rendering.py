@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, flash, get_flashed_messages, make_response, render_template
 
 from bluelog.clock import now
-from bluelog.queries import comments, frame, operations, people
+from bluelog.queries import comments, frame, operations
+from bluelog.web import frame as around
 from bluelog.web import visitor
 from bluelog.web.forms import Form
 
@@ -21,7 +22,7 @@ def dashboard_page(template: str, **values: Any) -> Response:
         waiting=comments.pending_count(person) if person.may_publish else 0,
         messages=messages,
         undo=frame.last_reversible_act(person) if undoable else None,
-        many_write=people.people_count_writing() > 1,
+        many_write=around.current().many_authors,
         worker_is_missing=operations.worker_is_missing(now()),
         now=now(),
         **values,

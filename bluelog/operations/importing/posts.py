@@ -38,10 +38,16 @@ def _add(run: Run, posts: list[source.Post], rows: list[dict[str, Any]], author_
         return
     adding = insert(Post).returning(Post.id, sort_by_parameter_order=True)
     ids = db.session.scalars(adding, rows).all()
-    times = [row["published_at"] for row in rows]
     authors = [
-        {"post_id": post_id, "user_id": author_id, "position": 0, "public_at": time}
-        for post_id, time in zip(ids, times, strict=True)
+        {
+            "post_id": post_id,
+            "user_id": author_id,
+            "position": 0,
+            "public_at": row["published_at"],
+            "status": row["status"],
+            "edited_at": row["updated_at"],
+        }
+        for post_id, row in zip(ids, rows, strict=True)
     ]
     db.session.execute(insert(PostAuthor), authors)
     run.ledger.remember(ledger.POST, zip((post.id for post in posts), ids, strict=True))
