@@ -230,15 +230,16 @@ def _neighbours() -> Select[Any]:
     names = ("published_at", "post_id")
     place = [bindparam(name, type_=kind) for name, kind in zip(names, types, strict=True)]
     here, there = tuple_(*columns), tuple_(*place, types=types)
-    older = _link("older").where(here < there).order_by(*(c.desc() for c in columns))
-    newer = _link("newer").where(here > there).order_by(*columns)
+    older = _link("older", here < there).order_by(*(c.desc() for c in columns))
+    newer = _link("newer", here > there).order_by(*columns)
     sides = [select(side.limit(1).subquery()) for side in (older, newer)]
     return select(union_all(*sides).subquery())
 
 
-def _link(side: str) -> Select[Any]:
-    shown = public_posts(_NOW).with_only_columns(Post.kind, Post.slug, Post.title, Post.language)
-    return shown.add_columns(literal(side).label("side"))
+def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
+    shown = select(Post.kind, Post.slug, Post.title, Post.language, literal(side).label("side"))
+    # The place comes first: of several bounds on a column, SQLite walks from the one it meets first.
+    return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
 
 
 def authors_of(post_ids: Iterable[int]) -> dict[int, list[User]]:

@@ -157,13 +157,13 @@ def _purge_some(before: datetime) -> int:
         # Answers go first: what they answered is lonely then, and goes in its turn.
         if ids := _purgeable(is_old, lonely):
             db.session.execute(delete(Comment).where(Comment.id.in_(ids)))
-        elif ids := _purgeable(is_old, Comment.status.in_(_REMOVED)):
+        elif ids := _purgeable(is_old, Comment.status != CommentStatus.EMPTIED):
             db.session.execute(update(Comment).where(Comment.id.in_(ids)).values(**_EMPTY))
     return len(ids)
 
 
 def _purgeable(*conditions: ColumnElement[bool]) -> Sequence[int]:
-    some = select(Comment.id).where(*conditions).order_by(Comment.id).limit(_PORTION)
+    some = select(Comment.id).where(*conditions).order_by(Comment.trashed_at).limit(_PORTION)
     return db.session.scalars(some.with_for_update(skip_locked=True)).all()
 
 

@@ -35,11 +35,18 @@ def manage_posts() -> Any:
     kind = request.args.get("kind") or None
     if status not in (None, *PostStatus) or kind not in (None, *PostKind):
         abort(404)
-    rows = window("BLUELOG_MANAGE_POST_PER_PAGE")
-    page = posts.managed_page(person, rows, status=status, kind=kind)
+    category_id = request.args.get("category", type=int)
+    category = frame.category(category_id) or abort(404) if category_id else None
+    chosen = {"status": status, "kind": kind, "category_id": category_id}
+    page = posts.managed_page(person, window("BLUELOG_MANAGE_POST_PER_PAGE"), **chosen)
     counts = posts.managed_counts(person)
     return dashboard_page(
-        "admin/posts/list.html", page=page, counts=counts, status=status, kind=kind
+        "admin/posts/list.html",
+        page=page,
+        counts=counts,
+        status=status,
+        kind=kind,
+        category=category,
     )
 
 

@@ -1,0 +1,83 @@
+"""Every kind of page whose cost may not grow with the blog, on a blog that `bench.fill` made."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from sqlalchemy import select
+
+from bench.fill import ADA, Size
+from bluelog import clock
+from bluelog.extensions import db
+from bluelog.models import Post, PostKind, PostStatus, User
+from bluelog.services import sessions
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Of the authors, the one with the fewest posts and who is no editor.
+QUIET = 150
+STATUSES = ("published", "draft", "pending", "scheduled", "private", "trashed")
+
+
+def readers_pages(size: Size) -> dict[str, str]:
+    """Addresses of readers' pages by what they are; call it in an app context."""
+    middle, busiest = _post(size.busiest + 1), _post(size.busiest)
+    deep = f"{(middle.published_at - _EPOCH) // (clock.now().resolution)}.{middle.id}"
+    conversation = f"/post/{busiest.slug}"
+    return {
+        "home": "/",
+        "deep archive": f"/?after={deep}",
+        "oldest posts": "/?before=end",
+        "category": "/category/category-3",
+        "category, deep": f"/category/category-3?after={deep}",
+        "author": "/author/person2",
+        "author, deep": f"/author/person2?after={deep}",
+        "post": f"/post/{middle.slug}",
+        "page": "/" + _post(1).slug,
+        "links": "/links",
+        "long conversation": conversation,
+        "its last page": f"{conversation}?before=end",
+    }
+
+
+def dashboard_pages() -> dict[str, str]:
+    """Addresses of the dashboard's lists, unfiltered and with each one filter."""
+    return {
+        "dashboard": "/admin/",
+        "posts": "/admin/posts",
+        "oldest edited": "/admin/posts?before=end",
+        **{f"posts, {status}": f"/admin/posts?status={status}" for status in STATUSES},
+        "pages only": "/admin/posts?kind=page",
+        "posts only": "/admin/posts?kind=post",
+        "posts of a category": "/admin/posts?category=3",
+        "comments": "/admin/comments",
+        **{
+            f"comments, {which}": f"/admin/comments?filter={which}"
+            for which in ("pending", "approved", "staff", "spam", "trashed")
+        },
+        "people": "/admin/people",
+        "categories": "/admin/categories",
+        "links, managed": "/admin/links",
+        "own comments": "/account/comments",
+    }
+
+
+def session_of(user_id: int) -> str:
+    """The key of a new session of that account."""
+    user = db.session.get_one(User, user_id)
+    return sessions.open_session(user, remember=False, at=clock.now())
+
+
+def cookie(app: Flask, key: str) -> str:
+    """The value of the cookie that holds that session."""
+    serializer = app.session_interface.get_signing_serializer(app)
+    return str(serializer.dumps({"_user_id": key, "_fresh": True}))
+
+
+def _post(post_id: int) -> Post:
+    """The public post with that id, or the next."""
+    public = select(Post).where(Post.id >= post_id, Post.status == PostStatus.PUBLISHED)
+    kind = PostKind.PAGE if post_id == 1 else PostKind.POST
+    found: Post = db.session.scalars(public.where(Post.kind == kind).order_by(Post.id)).first()
+    return found
+
+
+__all__ = ["ADA", "QUIET", "cookie", "dashboard_pages", "readers_pages", "session_of"]

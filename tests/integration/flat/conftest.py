@@ -1,0 +1,66 @@
+"""Two blogs that differ in size alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bench import pages
+from bench.fill import Size, fill
+from bluelog.extensions import db
+from tests.conftest import NOW, Databases, make_app
+
+SMALL = Size(1000, 5, 500, words=30)
+LARGE = Size(5000, 5, 3000, words=30)
+
+
+@dataclass
+class Blog:
+    """A filled blog and who asks for its pages."""
+
+    app: Flask
+    readers: dict[str, str]
+    dashboard: dict[str, str]
+    keys: dict[int, str]
+    url: str
+
+    def client(self, user_id: int = 0) -> FlaskClient:
+        """A browser of that person; of a stranger for 0."""
+        client = self.app.test_client()
+        if user_id:
+            name = self.app.config["SESSION_COOKIE_NAME"]
+            client.set_cookie(name, pages.cookie(self.app, self.keys[user_id]))
+        return client
+
+
+@pytest.fixture(scope="package")
+def blogs(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Blog, Blog]]:
+    """A small blog and one five times its size, both on the database that is tested."""
+    made = []
+    with time_machine.travel(NOW, tick=False):
+        for size in (SMALL, LARGE):
+            folder = tmp_path_factory.mktemp("flat")
+            url = databases.copy(folder)
+            app = make_app(folder, url, BLUELOG_PAGE_CACHE_BYTES="0")
+            with app.app_context():
+                fill(db.engine, size, NOW)
+                keys = {who: pages.session_of(who) for who in (pages.ADA, pages.QUIET)}
+                readers, dashboard = pages.readers_pages(size), pages.dashboard_pages()
+            made.append(Blog(app, readers, dashboard, keys, url))
+        yield made[0], made[1]
+    for blog in made:
+        with blog.app.app_context():
+            db.engine.dispose()
+        databases.drop(blog.url)
+
+
+@pytest.fixture
+def frozen() -> Iterator[None]:
+    """Time stands still at NOW."""
+    with time_machine.travel(NOW, tick=False):
+        yield

@@ -1,0 +1,145 @@
+"""No page scans or sorts a whole table, and none costs more on a blog five times the size."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bench import pages
+from bluelog.extensions import db
+from bluelog.jobs import due
+from bluelog.queries import counting
+from tests.conftest import NOW
+from tests.integration.flat.asking import Statement, faults, heard, rows_visited
+from tests.integration.flat.conftest import Blog
+
+READERS = (
+    "home",
+    "deep archive",
+    "oldest posts",
+    "category",
+    "category, deep",
+    "author",
+    "author, deep",
+    "post",
+    "page",
+    "links",
+    "long conversation",
+    "its last page",
+)
+MANAGED = tuple(pages.dashboard_pages())
+# What an author may open who has few of all the posts. Not the comments under them: those are
+# looked for among everybody's.
+OWN = tuple(
+    name
+    for name, path in pages.dashboard_pages().items()
+    if path.startswith(("/admin/posts", "/account"))
+)
+ASKED = [
+    *((name, 0) for name in READERS),
+    *((name, pages.ADA) for name in MANAGED),
+    *((name, pages.QUIET) for name in OWN),
+]
+PROGRESS_STEPS = 10
+# What may be more without being growth: what waits, and is found and shown one by one.
+SPARE_STEPS, SPARE_ROWS = 4000, 300
+
+
+@pytest.fixture(autouse=True)
+def count_few(monkeypatch: pytest.MonkeyPatch, frozen: None) -> None:
+    """Let even the small blog have more than is counted, as every large one has."""
+    monkeypatch.setattr(counting, "MOST_COUNTED", 20)
+
+
+def ask(blog: Blog, name: str, user_id: int) -> None:
+    """Ask for the page as a process does that has just begun, and keeps nothing of the frame."""
+    path = (blog.readers | blog.dashboard)[name]
+    blog.app.extensions.pop("bluelog_frame", None)
+    answer = blog.client(user_id).get(path)
+    assert answer.status_code == 200, f"{path}: {answer.status}"
+
+
+@pytest.mark.parametrize(("name", "user_id"), ASKED)
+def test_no_page_scans_or_sorts_a_whole_table(
+    blogs: tuple[Blog, Blog], name: str, user_id: int
+) -> None:
+    blog = blogs[1]
+    with heard(blog) as statements:
+        ask(blog, name, user_id)
+    assert statements
+    with blog.app.app_context():
+        found = {statement.line: bad for statement in statements if (bad := faults(statement))}
+    assert not found
+
+
+@pytest.mark.parametrize(("name", "user_id"), ASKED)
+def test_no_page_costs_more_on_a_larger_blog(
+    blogs: tuple[Blog, Blog], name: str, user_id: int
+) -> None:
+    small, large = (cost(blog, name, user_id) for blog in blogs)
+    spare = SPARE_STEPS if is_sqlite(blogs[0]) else SPARE_ROWS
+    assert large <= 1.25 * small + spare
+
+
+@pytest.mark.parametrize("job", [*due.JOBS, *due.HOURLY], ids=lambda job: job.__name__)
+def test_the_worker_neither_scans_nor_sorts_a_whole_table(
+    blogs: tuple[Blog, Blog], job: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blog = blogs[1]
+    blog.app.config["MAIL_SERVER"] = "127.0.0.1"
+    with blog.app.app_context():
+        with heard(blog) as statements:
+            job(NOW)
+        found = {statement.line: bad for statement in statements if (bad := faults(statement))}
+    assert not found
+
+
+def test_what_these_tests_look_for_is_found(blogs: tuple[Blog, Blog]) -> None:
+    sorted_by_text = Statement("SELECT id FROM post ORDER BY title LIMIT 5", ())
+    scanned = Statement("SELECT count(*) FROM comment", ())
+    with blogs[1].app.app_context():
+        assert faults(sorted_by_text)
+        assert faults(scanned)
+
+
+def test_every_address_is_on_the_list(blogs: tuple[Blog, Blog]) -> None:
+    assert set(blogs[0].readers) == set(READERS)
+
+
+def cost(blog: Blog, name: str, user_id: int) -> int:
+    """What the database does for a page: steps of SQLite's machine, rows on PostgreSQL."""
+    if is_sqlite(blog):
+        return steps(blog, name, user_id)
+    with heard(blog) as statements:
+        ask(blog, name, user_id)
+    with blog.app.app_context():
+        return sum(rows_visited(statement) for statement in statements)
+
+
+def steps(blog: Blog, name: str, user_id: int) -> int:
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += PROGRESS_STEPS
+        return 0
+
+    def watch(connection: Any, *_: Any) -> None:
+        connection.set_progress_handler(count, PROGRESS_STEPS)
+
+    with blog.app.app_context():
+        engine = db.engine
+    ask(blog, name, user_id)
+    event.listen(engine, "checkout", watch)
+    try:
+        ask(blog, name, user_id)
+    finally:
+        event.remove(engine, "checkout", watch)
+    with engine.connect() as connection:
+        connection.connection.driver_connection.set_progress_handler(None, 0)
+    return taken
+
+
+def is_sqlite(blog: Blog) -> bool:
+    with blog.app.app_context():
+        return db.engine.dialect.name == "sqlite"
