@@ -134,7 +134,7 @@ def _walking(
 ) -> Select[Any]:
     if has_start:
         query = query.where()
-        # First of all: of several bounds on a column, SQLite walks from the one it meets first.
+        # First of all: of several bounds on a column, SQLite takes the one it meets first.
         place = _beyond(order, backwards=backwards)
         query._where_criteria = (place, *query._where_criteria)  # noqa: SLF001 - no public way
     return query.order_by(*_sorted(order, backwards=backwards)).limit(limit)

@@ -237,8 +237,9 @@ def _neighbours() -> Select[Any]:
 
 
 def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
-    shown = select(Post.kind, Post.slug, Post.title, Post.language, literal(side).label("side"))
-    # The place comes first: of several bounds on a column, SQLite walks from the one it meets first.
+    label = literal(side).label("side")
+    shown: Select[Any] = select(Post.kind, Post.slug, Post.title, Post.language, label)
+    # The place comes first: of several bounds on a column, SQLite takes the one it meets first.
     return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
 
 

@@ -37,7 +37,7 @@ def manage_posts() -> Any:
         abort(404)
     category_id = request.args.get("category", type=int)
     category = frame.category(category_id) or abort(404) if category_id else None
-    chosen = {"status": status, "kind": kind, "category_id": category_id}
+    chosen: dict[str, Any] = {"status": status, "kind": kind, "category_id": category_id}
     page = posts.managed_page(person, window("BLUELOG_MANAGE_POST_PER_PAGE"), **chosen)
     counts = posts.managed_counts(person)
     return dashboard_page(
