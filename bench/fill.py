@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy import Connection, Engine, text
 
 from bluelog import create_app
-from bluelog.extensions import db
+from bluelog.extensions import db, upgrade_tables
 from bluelog.settings import TestingConfig
 
 SPAN_SECONDS = 20 * 365 * 86_400
@@ -50,6 +49,7 @@ def fill(engine: Engine, size: Size, at: datetime) -> None:
     with engine.connect() as connection:
         for statement in _STATEMENTS:
             _run(connection, statement, size, at)
+            connection.commit()  # or the journal would grow as large as the whole
         if connection.dialect.name == "postgresql":
             for table in ("category", "user", "post", "comment", "redirect", "audit_event"):
                 connection.execute(text(_SEQUENCE.format(table=table)))
@@ -69,7 +69,7 @@ def make_app(database: str, folder: Path) -> object:
     }
     app = create_app(TestingConfig(settings))
     with app.app_context():
-        upgrade()
+        upgrade_tables(app)
     return app
 
 

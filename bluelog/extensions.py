@@ -2,7 +2,6 @@
 
 import logging
 import sqlite3
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,7 @@ from flask_bootstrap import Bootstrap5
 from flask_ckeditor import CKEditor
 from flask_login import LoginManager
 from flask_mail import Mail
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -27,8 +24,6 @@ log = logging.getLogger(__name__)
 # How long a lock of the database is waited for.
 _LOCK_PATIENCE_MS = 5000
 _SHORT_LOCK_PATIENCE_MS = 200
-
-_LISTEN_AGAIN_SECONDS = 1.0
 _PATIENCE_SECONDS = 3.0  # longer than the second for which huey listens at a time
 
 # Marks a statement that only keeps figures in step with a change which is noted by itself.
@@ -56,7 +51,15 @@ class Queue:
     def __init__(self) -> None:
         self.work: Callable[[], object] = lambda: None
         self.outage = Outage()
-        self._attach(MemoryHuey("bluelog", results=False))
+        self._forge: Callable[[], Any] = _memory_bell
+        self._bell: Any = None
+
+    @property
+    def huey(self) -> Any:
+        """The bell itself, made when it is first asked for."""
+        if self._bell is None:
+            self._attach(self._forge())
+        return self._bell
 
     def init_app(self, app: Flask) -> None:
         if app.testing:
@@ -66,19 +69,18 @@ class Queue:
             return
         folder = app.config["BLUELOG_DATA_DIR"]
         folder.mkdir(parents=True, exist_ok=True)
-        self._attach(SqliteHuey("bluelog", results=False, filename=str(folder / "queue.db")))
+        self._use(lambda: _file_bell(folder))
 
     def ring_on_redis(self, url: str) -> None:
         """Ring on that server from now on."""
-        connections = redis_connections(url, patience_seconds=_PATIENCE_SECONDS)
-        self._attach(RedisBell("bluelog", results=False, connection_pool=connections))
+        self._use(lambda: _redis_bell(url))
 
     def ring(self) -> None:
         """Tell a waiting worker that something is due; a failure is logged, never raised."""
         if not self.outage.lets_ask():
             return
         try:
-            self._due()
+            self.huey.enqueue(self._due.s())
         except Exception as error:  # noqa: BLE001  (whatever it is, the worker looks by itself)
             if self.outage.failed():
                 log.warning("The worker cannot be woken; it finds due work by itself: %s", error)
@@ -92,43 +94,34 @@ class Queue:
         except Exception as error:  # noqa: BLE001  (an old ring does no harm)
             log.warning("Old rings for the worker could not be dropped: %s", error)
 
-    def _attach(self, huey: Huey) -> None:
-        self.huey = huey
+    def _use(self, forge: Callable[[], Any]) -> None:
+        self._forge, self._bell = forge, None
+
+    def _attach(self, huey: Any) -> None:
         self._due = huey.task(name="due")(self._run)
+        self._bell = huey
 
     def _run(self) -> None:
         self.work()
 
 
-class RedisBell(RedisHuey):  # type: ignore[misc]
-    """Without a traceback a second while the server is away."""
+# Huey loads every driver that is installed, which a process that only reads has no use for.
+def _memory_bell() -> Any:
+    from bluelog import bells
 
-    outage = Outage()
+    return bells.in_memory()
 
-    def dequeue(self) -> Any:
-        try:
-            task = super().dequeue()
-        except Exception as error:  # noqa: BLE001  (the sweep does what is due meanwhile)
-            self._tell(error)
-            time.sleep(_LISTEN_AGAIN_SECONDS)
-            return None
-        if self.outage.answered():
-            log.warning("Rings for the worker are heard again.")
-        return task
 
-    def execute(self, task: Any, timestamp: Any = None) -> Any:
-        try:
-            return super().execute(task, timestamp)
-        except Exception as error:  # noqa: BLE001  (our work raises nothing: it is the server)
-            self._tell(error)
+def _file_bell(folder: Path) -> Any:
+    from bluelog import bells
 
-    def read_schedule(self, timestamp: Any = None) -> list[Any]:  # noqa: ARG002
-        """Nothing is ever scheduled here: when something falls due stands in the tables."""
-        return []
+    return bells.in_file(folder)
 
-    def _tell(self, error: Exception) -> None:
-        if self.outage.failed():
-            log.warning("No ring is heard; due work is looked for once a second: %s", error)
+
+def _redis_bell(url: str) -> Any:
+    from bluelog import bells
+
+    return bells.on_redis(redis_connections(url, patience_seconds=_PATIENCE_SECONDS))
 
 
 def redis_connections(url: str, *, patience_seconds: float) -> Any:
@@ -165,7 +158,6 @@ class VendoredCKEditor(CKEditor):  # type: ignore[misc]
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
-migrate = Migrate()
 login = SessionLogin()
 mail = Mail()
 babel = Babel()
@@ -246,9 +238,23 @@ _door = _Door()
 def init_app(app: Flask) -> None:
     """Give every extension its app."""
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     login.init_app(app)
     mail.init_app(app)
     bootstrap.init_app(app)
     ckeditor.init_app(app)
     queue.init_app(app)
+
+
+def init_migrations(app: Flask) -> None:
+    """Let the app's tables be migrated. It loads Alembic, so only who migrates does this."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+
+
+def upgrade_tables(app: Flask) -> None:
+    """Bring the database to the newest version, in an app context."""
+    from flask_migrate import upgrade
+
+    init_migrations(app)
+    upgrade()

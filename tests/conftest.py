@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from bluelog import create_app
-from bluelog.extensions import MIGRATIONS, db
+from bluelog.extensions import MIGRATIONS, db, init_migrations
 from bluelog.models import AccountStatus, Category, Role, Site, User
 from bluelog.passwords import hash_password
 from bluelog.settings import TestingConfig
@@ -62,6 +62,7 @@ def make_app(folder: Path, database_url: str, **further: str) -> Flask:
         **further,
     }
     app = create_app(TestingConfig(settings))
+    init_migrations(app)
     app.test_client_class = Browser
     return app
 

@@ -6,13 +6,12 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
 from bluelog.cli.progress import bar
 from bluelog.cli.target import say_target
 from bluelog.clock import now
-from bluelog.extensions import db
+from bluelog.extensions import db, upgrade_tables
 from bluelog.operations.backup.blog import Blog, backup_folder, rotation_of, this_blog
 from bluelog.operations.backup.layout import BackupError
 from bluelog.operations.backup.lock import alone
@@ -20,7 +19,7 @@ from bluelog.operations.backup.making import stage_in
 from bluelog.operations.backup.restoring import Checked, Restored, check, expect_quiet, restore
 from bluelog.operations.backup.rotation import Keep
 from bluelog.operations.backup.running import Wishes, back_up, refuse
-from bluelog.operations.backup.unpacking import head_revision
+from bluelog.operations.migrations import newest
 from bluelog.operations.progress import silently
 from bluelog.queries.operations import worker_is_missing
 from bluelog.reactions.revisions import outdate
@@ -179,9 +178,9 @@ def _tell_done(done: Restored) -> None:
 
 
 def _migrate(checked: Checked) -> None:
-    if checked.unpacked.header.revision != head_revision():
+    if checked.unpacked.header.revision not in newest():
         click.echo("The archive is older than this Bluelog: its migrations run now.")
-        upgrade()
+        upgrade_tables(current_app)
     outdate()
     click.echo("Start the web server and the worker again.")
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from flask_migrate import upgrade
+from flask import current_app
 from sqlalchemy import select
 
 from bluelog.cli.forge import report
 from bluelog.cli.target import say_target
 from bluelog.clock import now
-from bluelog.extensions import db
+from bluelog.extensions import db, upgrade_tables
 from bluelog.models import User
 from bluelog.operations.demo.forge import forge_demo
 
@@ -28,7 +28,7 @@ GRACE_SECONDS = 10
 def dev(host: str, port: int) -> None:
     """Migrate, fill an empty database with demo content, start web server and worker together."""
     say_target()
-    upgrade()
+    upgrade_tables(current_app)
     if db.session.scalar(select(User.id).limit(1)) is None:
         click.echo("The database is empty: making demo content ...")
         report(forge_demo(now()))

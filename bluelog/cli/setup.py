@@ -5,13 +5,12 @@ import sys
 
 import click
 from flask import current_app
-from flask_migrate import upgrade
 from sqlalchemy import MetaData
 
 from bluelog.cli.target import say_target
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
-from bluelog.extensions import db
+from bluelog.extensions import db, upgrade_tables
 from bluelog.i18n import LANGUAGES
 from bluelog.queries.people import administrator_exists
 from bluelog.services import people, setting_up
@@ -79,7 +78,7 @@ def initdb(*, drop: bool) -> None:
     if drop:
         click.confirm("Every post, comment and account will be gone. Go on?", abort=True)
         _drop_everything()
-    upgrade()
+    upgrade_tables(current_app)
     click.echo("The database is up to date.")
 
 

@@ -6,7 +6,6 @@ from functools import partial
 from threading import Event, Lock, Thread
 
 from flask import Flask
-from huey.consumer import Consumer
 
 from bluelog import clock
 from bluelog.extensions import queue
@@ -22,13 +21,6 @@ _GRACE_SECONDS = 5.0
 _one_at_a_time = Lock()
 
 
-class Listener(Consumer):  # type: ignore[misc]  # huey has no types
-    """Huey's consumer; how it ends is the caller's affair, so it takes no signals."""
-
-    def _set_signal_handlers(self) -> None:
-        return
-
-
 def init_app(app: Flask) -> None:
     """Say what a ring of the bell does in this process, once something listens."""
     queue.work = partial(_run, app, Event())
@@ -36,6 +28,8 @@ def init_app(app: Flask) -> None:
 
 def work(app: Flask, stop: Event) -> None:
     """Do what falls due until `stop` is set, then end within a few seconds."""
+    from bluelog.jobs.listener import Listener
+
     queue.work = partial(_run, app, stop)
     logging.getLogger("huey").setLevel(logging.WARNING)
     # Rings from when nobody listened are dropped: the first sweep finds what they were about.

@@ -237,8 +237,8 @@ def _neighbours() -> Select[Any]:
 
 
 def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
-    label = literal(side).label("side")
-    shown: Select[Any] = select(Post.kind, Post.slug, Post.title, Post.language, label)
+    columns: tuple[Any, ...] = (Post.kind, Post.slug, Post.title, Post.language)
+    shown = select(*columns, literal(side).label("side"))
     # The place comes first: of several bounds on a column, SQLite takes the one it meets first.
     return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
 

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-
-from bluelog.extensions import MIGRATIONS
+from bluelog.operations import migrations
 from bluelog.operations.backup.layout import (
     DATABASES,
     HEADER,
@@ -115,21 +113,11 @@ def _expect_readable(header: Header, kind: str, stage: Path) -> None:
 
 
 def _expect_known(header: Header) -> None:
-    if header.revision not in known_revisions():
+    if header.revision not in migrations.known():
         raise ArchiveRefused(
             f"The archive has migration {header.revision}, which this Bluelog does not know: "
             "a newer Bluelog made it. Upgrade this one first."
         )
-
-
-def known_revisions() -> set[str]:
-    """Every migration of this Bluelog."""
-    return {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-
-
-def head_revision() -> str:
-    """The newest of them."""
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
 def _note(member: Member, found: Sums) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from functools import cache
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import column, inspect, select, table
 
-from bluelog.extensions import MIGRATIONS, db
+from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
+from bluelog.operations import migrations
 from bluelog.operations.doctor.finding import Finding, failure, fine
 
 _VERSIONS = table("alembic_version", column("version_num"))
@@ -15,7 +15,7 @@ _VERSIONS = table("alembic_version", column("version_num"))
 
 def look(_seconds: float) -> Iterator[Finding]:
     """Compare the database's version with the newest migration."""
-    yield judge(current(), newest(), known())
+    yield judge(current(), newest(), migrations.known())
 
 
 def judge(current: frozenset[str], newest: frozenset[str], known: frozenset[str]) -> Finding:
@@ -48,11 +48,4 @@ def current() -> frozenset[str]:
 @cache
 def newest() -> frozenset[str]:
     """The newest migrations of this code, read once."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
-
-
-@cache
-def known() -> frozenset[str]:
-    """Every migration of this code."""
-    walked = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
-    return frozenset(script.revision for script in walked)
+    return migrations.newest()

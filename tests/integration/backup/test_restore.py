@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from bluelog import clock
+from bluelog import clock, extensions
 from bluelog.extensions import MIGRATIONS, db
 from bluelog.jobs.due import WORKER_SEEN
 from bluelog.models import Comment, Counter, Link, Token, TokenPurpose, User, UserSession
-from bluelog.operations.backup import unpacking
 from bluelog.operations.backup.blog import backup_folder
 from bluelog.operations.backup.databases import sqlite
+from bluelog.operations.migrations import newest
 from bluelog.queries import revisions
 from bluelog.services import tokens
 from bluelog.storage import LocalStorage
@@ -32,7 +32,8 @@ CHANGED_AFTERWARDS = {"user_session", "token", "outgoing_mail"}
 MIGRATION = """
 from alembic import op
 
-revision, down_revision = "{revision}", "{after}"
+revision = "{revision}"
+down_revision = "{after}"
 
 
 def upgrade():
@@ -288,12 +289,11 @@ def test_a_broken_database_is_set_aside_and_the_archive_takes_its_place(
 def test_an_older_archive_is_migrated(
     blog: Flask, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    head = unpacking.head_revision()
+    (head,) = newest()
     folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
     script = MIGRATION.format(revision="9001", after=head)
     (folder / "versions" / "9001.py").write_text(script)
-    monkeypatch.setattr(unpacking, "MIGRATIONS", folder)
-    monkeypatch.setattr(blog.extensions["migrate"].migrate, "directory", str(folder))
+    monkeypatch.setattr(extensions, "MIGRATIONS", folder)
     done = flask(blog, "restore", str(archive), "--yes")
     assert done.exit_code == 0, done.output
     assert "its migrations run now" in done.output

@@ -10,7 +10,8 @@ from flask import Flask
 from huey import MemoryHuey
 
 from bluelog import clock
-from bluelog.extensions import RedisBell, queue, redis_connections, wake
+from bluelog.bells import RedisBell
+from bluelog.extensions import queue, redis_connections, wake
 from bluelog.jobs import loop, work
 from bluelog.outage import Outage
 from tests import redis

@@ -19,7 +19,7 @@ from bluelog.operations.backup.layout import (
     Manifest,
     Sum,
 )
-from bluelog.operations.backup.unpacking import head_revision
+from bluelog.operations.migrations import newest
 
 AT = datetime(2026, 8, 1, 3, tzinfo=UTC)
 DATABASE = b"rows " * 4000
@@ -33,7 +33,7 @@ def header(**values: Any) -> bytes:
     usual = {
         "made_at": AT,
         "database": "sqlite",
-        "revision": head_revision(),
+        "revision": max(newest()),
         "database_bytes": len(DATABASE),
         "has_uploads": True,
     }

@@ -1,0 +1,111 @@
+"""A web process loads what readers' pages need, and no more until it is used."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bluelog.extensions import db
+from tests.conftest import POSTGRES, Databases
+from tests.stage import staged
+
+ROOT = Path(__file__).parents[2]
+
+# What each is for; none of it is needed to show a reader a page.
+HEAVY = {
+    "alembic": "migrations",
+    "mako": "Alembic's templates",
+    "flask_migrate": "migrations",
+    "PIL": "pictures that are uploaded",
+    "pygments": "code in a post that is saved",
+    "pypinyin": "slugs of Chinese titles that are saved",
+    "faker": "invented content",
+    "boto3": "a bucket for uploads, where one is set",
+    "redis": "a Redis server, where one is set",
+    "huey": "ringing for the worker",
+    "unittest": "tests",
+    "pytest": "tests",
+}
+PAGES = (
+    "/",
+    "/category/general",
+    "/author/alice",
+    "/post/bobs-published",
+    "/about",
+    "/links",
+    "/post/nothing-here",
+    "/auth/login",
+)
+SCRIPT = """
+import json, sys
+from bluelog import create_app
+from bluelog.settings import TestingConfig
+
+settings, pages = json.loads(sys.stdin.read())
+app = create_app(TestingConfig(settings))
+at_start = sorted(sys.modules)
+client = app.test_client()
+codes = [client.get(page).status_code for page in pages]
+print(json.dumps([at_start, sorted(sys.modules), codes]))
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[str], list[str]]:
+    """The modules of a web process when it has begun, and when every page kind was asked for."""
+    folder = tmp_path_factory.mktemp("light")
+    with staged(databases, folder) as stage:
+        with stage.app.app_context():
+            url = db.engine.url.render_as_string(hide_password=False)
+        settings = {
+            "DATABASE_URL": url,
+            "BLUELOG_DATA_DIR": str(folder),
+            "BLUELOG_URL": "http://localhost",
+        }
+        command = [sys.executable, "-c", SCRIPT]
+        clean = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+        told = json.dumps([settings, PAGES])
+        done = subprocess.run(
+            command, input=told, env=clean, cwd=ROOT, text=True, capture_output=True, check=True
+        )
+    at_start, after, codes = json.loads(done.stdout)
+    assert codes == [404 if "nothing" in page else 200 for page in PAGES]
+    return at_start, after
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_what_is_heavy_is_not_loaded_before_it_is_used(
+    loaded: tuple[list[str], list[str]], name: str
+) -> None:
+    for modules in loaded:
+        assert not [module for module in modules if module.partition(".")[0] == name]
+
+
+def test_the_commands_that_migrate_are_there_all_the_same(tmp_path: Path) -> None:
+    settings = {"FLASK_APP": "bluelog", "FLASK_CONFIG": "testing", "PATH": os.environ["PATH"]}
+    settings |= {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "BLUELOG_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "flask", "db"]
+    for words in ("upgrade", "current"):
+        done = subprocess.run(
+            [*command, words], env=settings, cwd=ROOT, text=True, capture_output=True, check=True
+        )
+    assert "(head)" in done.stdout
+
+
+def test_a_driver_is_loaded_for_the_database_that_is_used(
+    loaded: tuple[list[str], list[str]],
+) -> None:
+    has_driver = any(module.partition(".")[0] == "psycopg" for module in loaded[1])
+    assert has_driver == bool(POSTGRES)
+
+
+def test_a_reader_makes_the_process_load_next_to_nothing(
+    loaded: tuple[list[str], list[str]],
+) -> None:
+    at_start, after = loaded
+    assert len(after) - len(at_start) < 60
