@@ -10,7 +10,7 @@ export PIPENV_VERBOSITY := -1
 PIPENV := $(shell command -v pipenv 2>/dev/null || echo .tools/bin/pipenv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all test-postgres test-deploy bench vnu lint format translations lock clean
+.PHONY: help setup run test test-all test-postgres test-deploy bench bench-scale vnu lint format translations lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ test-deploy: setup ## Run the tests of a whole server (root; nginx, supervisor, 
 
 bench: setup ## Measure a reader's page against what it could cost at the least (needs nginx and wrk)
 	@$(BIN)/python -m bench.readers
+
+bench-scale: setup ## Measure every kind of page on blogs of 1,000 to 100,000 posts
+	@$(BIN)/python -m bench.scale
 
 vnu: .tools/vnu.jar ## Fetch the HTML checker, for `make test-all` (needs npm and java)
 

@@ -110,13 +110,24 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         lately=moment.format(f"{now} - 86400"),
         later=moment.format(f"{now} + 2592000"),
         post_time=moment.format(written.format(f"{PAGES + size.posts} - i")),
-        said=moment.format(written.format(f"{PAGES + size.posts} - p.id") + " + 30"),
+        said=moment.format(written.format(f"{PAGES + size.posts} - i") + " + 30"),
+        said_there=_approved(size.comments_a_post),
         body=_body(size.words, is_sqlite=is_sqlite),
         words=size.words,
         empty="'{}'",
         pad="printf('%07d', i)" if is_sqlite else "lpad(CAST(i AS text), 7, '0')",
     )
     connection.execute(text(sql.replace(":", "\\:")))
+
+
+def _approved(comments: int) -> str:
+    """SQL for how many of a post's comments are approved."""
+    first = f"(i - {PAGES} - 1) * {comments}"
+    others = (
+        f"CASE WHEN ({first} + {k}) % 100 IN (0, 33, 66) THEN 1 ELSE 0 END"
+        for k in range(3, comments + 1, 3)
+    )
+    return " - ".join([str(comments), *others])
 
 
 def _body(words: int, *, is_sqlite: bool) -> str:
@@ -130,14 +141,21 @@ def _body(words: int, *, is_sqlite: bool) -> str:
 
 # What is unlike others falls on fixed places among 200; `i * 7919 % 997` stands for chance, and
 # its square makes small numbers frequent.
-_STATUS = """CASE (i - {pages}) % 200
-    WHEN 50 THEN 'draft' WHEN 90 THEN 'draft' WHEN 130 THEN 'pending' WHEN 140 THEN 'private'
-    WHEN 150 THEN 'trashed' WHEN 160 THEN 'scheduled' ELSE 'published' END"""
 _UP_TO = (
     "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n)"
 )
 _SKEWED = "(i * 7919 % 997) * (i * 7919 % 997)"
-_ROOT = "(c.k % 3 != 2 OR c.k = 1)"
+_CATEGORY = f"CASE WHEN kind = 'post' THEN 1 + ({_SKEWED}) * {{categories}} / 994009 END"
+_STATUS = """CASE ({} - {{pages}}) % 200
+    WHEN 50 THEN 'draft' WHEN 90 THEN 'draft' WHEN 130 THEN 'pending' WHEN 140 THEN 'private'
+    WHEN 150 THEN 'trashed' WHEN 160 THEN 'scheduled' ELSE 'published' END"""
+_PUBLISHED_AT = """CASE WHEN status = 'scheduled' THEN {soon}
+    WHEN status IN ('draft', 'pending') THEN NULL ELSE {post_time} END"""
+# Every statement goes by the numbers: a row of the posts is too long to be read for a column.
+_POSTS = f"""(SELECT i, CASE WHEN i <= {{pages}} THEN 'page' ELSE 'post' END AS kind,
+    CASE WHEN i <= {{pages}} THEN 'published' ELSE {_STATUS.format("i")} END AS status
+    FROM {_UP_TO.format("{posts_end}")} AS numbers)"""
+_ROOT = "(k % 3 != 2 OR k = 1)"
 
 _STATEMENTS = (
     """INSERT INTO site (id, title, description, language, time_zone, text_font, slug_style,
@@ -157,52 +175,51 @@ _STATEMENTS = (
         published_at, created_at, updated_at, trashed_at, review_note, version, revision)
     SELECT i, kind, 'en', status, 'draft', 'Number ' || i, 'post-' || {{pad}}, 'html',
         '<p>' || body || '</p>', '<p>' || body || '</p>', body, '', substr(body, 1, 160), {{words}},
-        CASE WHEN kind = 'post' THEN 1 + ({_SKEWED}) * {{categories}} / 994009 END, true, 0,
-        CASE WHEN status = 'scheduled' THEN {{soon}} WHEN status = 'draft' THEN NULL
-            WHEN status = 'pending' THEN NULL ELSE {{post_time}} END,
-        {{post_time}}, {{post_time}}, CASE WHEN status = 'trashed' THEN {{lately}} END, '', 1, 0
-    FROM (SELECT i, {{body}} AS body, CASE WHEN i <= {{pages}} THEN 'page' ELSE 'post' END AS kind,
-        CASE WHEN i <= {{pages}} THEN 'published' ELSE {_STATUS} END AS status
-        FROM {_UP_TO.format("{posts_end}")} AS numbers) AS made""",
+        {_CATEGORY}, true, CASE WHEN kind = 'post' AND status = 'published' THEN {{said_there}}
+        ELSE 0 END, {_PUBLISHED_AT}, {{post_time}}, {{post_time}},
+        CASE WHEN status = 'trashed' THEN {{lately}} END, '', 1, 0
+    FROM (SELECT *, {{body}} AS body FROM {_POSTS} AS numbered) AS made""",
     f"""INSERT INTO post_author (post_id, user_id, position, public_at, status, edited_at)
     SELECT i, 1 + ({_SKEWED}) * {{writers}} / 994009, 0,
-        CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN published_at END,
-        status, updated_at FROM (SELECT *, id AS i FROM post) AS p ORDER BY i""",
+        CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,
+        status, {{post_time}} FROM {_POSTS} AS numbered""",
     # Ids follow the posts, as the comments of a day follow its posts.
     f"""INSERT INTO comment (id, post_id, thread_id, parent_id, status, user_id, name, email, site,
         body, html, locale, from_staff, reply_mailed, created_at, trashed_at)
-    SELECT c.id, p.id, CASE WHEN {_ROOT} THEN c.id ELSE c.id - 1 END,
-        CASE WHEN {_ROOT} THEN NULL ELSE c.id - 1 END, c.status,
-        CASE WHEN c.id % 20 = 0 THEN 1 + c.id % {{writers}} WHEN c.id % 5 = 0
-            THEN 1 + c.id % {{people}} END,
-        CASE WHEN c.id % 5 = 0 THEN '' ELSE 'Guest ' || c.id END, '', '', 'Well said, number ' ||
-        c.id, '<p>Well said, number ' || c.id || '</p>', 'en', c.id % 20 = 0, true, {{said}},
-        CASE WHEN c.status IN ('spam', 'trashed') THEN {{lately}} END
-    FROM (SELECT id, k, post_id, CASE WHEN k % 3 != 0 THEN 'approved'
+    SELECT id, i, CASE WHEN {_ROOT} THEN id ELSE id - 1 END,
+        CASE WHEN {_ROOT} THEN NULL ELSE id - 1 END, status,
+        CASE WHEN id % 20 = 0 THEN 1 + id % {{writers}} WHEN id % 5 = 0
+            THEN 1 + id % {{people}} END,
+        CASE WHEN id % 5 = 0 THEN '' ELSE 'Guest ' || id END, '', '', 'Well said, number ' ||
+        id, '<p>Well said, number ' || id || '</p>', 'en', id % 20 = 0, true, {{said}},
+        CASE WHEN status IN ('spam', 'trashed') THEN {{lately}} END
+    FROM (SELECT id, k, i, CASE WHEN k % 3 != 0 THEN 'approved'
             ELSE CASE id % 100 WHEN 0 THEN 'pending' WHEN 33 THEN 'spam' WHEN 66 THEN 'trashed'
             ELSE 'approved' END END AS status
-        FROM (SELECT i AS id, {{pages}} + 1 + (i - 1) / {{comments}} AS post_id,
+        FROM (SELECT i AS id, {{pages}} + 1 + (i - 1) / {{comments}} AS i,
             1 + (i - 1) % {{comments}} AS k
             FROM {_UP_TO.format("{count} * {comments}")} AS many
         UNION ALL SELECT {{count}} * {{comments}} + i, {{busiest}}, i
-            FROM {_UP_TO.format("{long}")} AS more) AS placed) AS c
-    CROSS JOIN post AS p WHERE p.id = c.post_id AND p.status = 'published'""",
+            FROM {_UP_TO.format("{long}")} AS more) AS placed) AS said
+    WHERE {_STATUS.format("i")} = 'published'""",
     """UPDATE post SET comment_count = (SELECT count(*) FROM comment
-        WHERE comment.post_id = post.id AND comment.status = 'approved')""",
-    """UPDATE category SET post_count = (SELECT count(*) FROM post WHERE kind = 'post'
-        AND post.category_id = category.id AND post.status = 'published')""",
+        WHERE comment.post_id = post.id AND comment.status = 'approved') WHERE id = {busiest}""",
+    f"""UPDATE category SET post_count = total FROM (SELECT {_CATEGORY} AS filed, count(*) AS total
+        FROM {_POSTS} AS numbered WHERE kind = 'post' AND status = 'published'
+        GROUP BY 1) AS counted WHERE filed = category.id""",
     """INSERT INTO link (name, url) VALUES ('A friend', 'https://friend.example.org/')""",
     """INSERT INTO user_session (key_hash, user_id, generation, created_at, seen_at, expires_at)
     SELECT 'none ' || id, id, 0, {now}, {now}, {later} FROM "user" """,
-    """INSERT INTO redirect (id, path, target, created_at)
-    SELECT id, '/post/' || id, '/post/' || slug, {now} FROM post WHERE id % 10 = 0""",
-    """INSERT INTO audit_event (id, at, actor_id, action, subject, subject_id, before)
-    SELECT id, updated_at, id % {writers} + 1, 'post.publish', 'post', id, {empty} FROM post""",
-    """INSERT INTO outgoing_mail (template, locale, recipient, context, message_id, status,
+    f"""INSERT INTO redirect (id, path, target, created_at) SELECT i, '/post/old-' || i,
+        '/post/post-' || {{pad}}, {{now}} FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
+    f"""INSERT INTO audit_event (id, at, actor_id, action, subject, subject_id, before)
+    SELECT i, {{post_time}}, i % {{writers}} + 1, 'post.publish', 'post', i, {{empty}}
+    FROM {_POSTS} AS numbered""",
+    f"""INSERT INTO outgoing_mail (template, locale, recipient, context, message_id, status,
         attempts, due_at, created_at, error)
-    SELECT 'test', 'en', 'p@example.org', {empty}, 'm' || id,
-        CASE WHEN id % 500 = 0 THEN 'failed' ELSE 'sent' END, 1, {now}, {now}, ''
-    FROM post WHERE id % 10 = 0""",
+    SELECT 'test', 'en', 'p@example.org', {{empty}}, 'm' || i,
+        CASE WHEN i % 500 = 0 THEN 'failed' ELSE 'sent' END, 1, {{now}}, {{now}}, ''
+    FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
     # Written since: without the growth, a page that was kept before would pass for current.
     """UPDATE content_revision SET content = content + 1, frame = frame + 1""",
 )

@@ -76,7 +76,8 @@ def _post(post_id: int) -> Post:
     """The public post with that id, or the next."""
     public = select(Post).where(Post.id >= post_id, Post.status == PostStatus.PUBLISHED)
     kind = PostKind.PAGE if post_id == 1 else PostKind.POST
-    found: Post = db.session.scalars(public.where(Post.kind == kind).order_by(Post.id)).first()
+    first = public.where(Post.kind == kind).order_by(Post.id).limit(1)
+    found: Post = db.session.scalars(first).one()
     return found
 
 

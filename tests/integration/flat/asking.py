@@ -1,15 +1,9 @@
-"""What a page asks of the database, and how the database goes about it."""
+"""What is wrong with how the database goes about a statement."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import event
-
-from bluelog.extensions import db
-from tests.integration.flat.conftest import Blog
+from bench.visits import Statement, nodes, visits
+from bluelog.extensions import Base
 
 # Tables that are shown whole or hold one row; none of them grows with posts or readers.
 SMALL_TABLES = {
@@ -34,56 +28,11 @@ SORTED_ALL_THE_SAME = {
 MOST_ROWS = 200
 
 
-@dataclass(frozen=True)
-class Statement:
-    """A SELECT as the driver was given it."""
-
-    sql: str
-    values: Any
-
-    def explained(self, how: str) -> list[Any]:
-        """What the database says of it; needs an app context."""
-        with db.engine.connect() as connection:
-            if db.engine.dialect.name == "postgresql":
-                # Few rows are read faster without an index; here they stand for many.
-                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            return list(connection.exec_driver_sql(f"{how} {self.sql}", self.values))
-
-    @property
-    def line(self) -> str:
-        return " ".join(self.sql.split())
-
-
-@contextmanager
-def heard(blog: Blog) -> Iterator[list[Statement]]:
-    """The SELECTs that the app sends meanwhile, each once."""
-    found: dict[str, Statement] = {}
-
-    def note(_connection: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
-        if sql.lstrip().startswith(("SELECT", "WITH")):
-            found.setdefault(f"{sql}{values}", Statement(sql, values))
-
-    with blog.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    statements: list[Statement] = []
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-        statements += found.values()
-
-
 def faults(statement: Statement) -> list[str]:
-    """Scans and sorts of whole tables, as the query plan tells; needs an app context."""
-    if db.engine.dialect.name == "sqlite":
+    """Scans and sorts of whole tables, as the query plan tells."""
+    if statement.engine.dialect.name == "sqlite":
         return _faults_on_sqlite(statement)
     return _faults_on_postgres(statement)
-
-
-def rows_visited(statement: Statement) -> int:
-    """The rows that PostgreSQL looks at for the statement; needs an app context."""
-    return sum(_visits(node) for node in _nodes(statement) if "Scan" in node["Node Type"])
 
 
 def _faults_on_sqlite(statement: Statement) -> list[str]:
@@ -104,29 +53,15 @@ def _scanned(step: str) -> str:
 
 
 def _grows(table: str) -> bool:
-    return table in db.metadata.tables and table not in SMALL_TABLES
+    return table in Base.metadata.tables and table not in SMALL_TABLES
 
 
 def _faults_on_postgres(statement: Statement) -> list[str]:
     found = []
-    for node in _nodes(statement):
+    for node in nodes(statement):
         kind, table = node["Node Type"], node.get("Relation Name", "")
-        if "Scan" in kind and _grows(table) and _visits(node) > MOST_ROWS:
-            found.append(f"{kind} {table}: {_visits(node)} rows")
-        if "Sort" in kind and _visits(node["Plans"][0]) > MOST_ROWS:
-            found.append(f"{kind} of {_visits(node['Plans'][0])} rows by {node['Sort Key']}")
+        if "Scan" in kind and _grows(table) and visits(node) > MOST_ROWS:
+            found.append(f"{kind} {table}: {visits(node)} rows")
+        if "Sort" in kind and visits(node["Plans"][0]) > MOST_ROWS:
+            found.append(f"{kind} of {visits(node['Plans'][0])} rows by {node['Sort Key']}")
     return found
-
-
-def _nodes(statement: Statement) -> list[dict[str, Any]]:
-    [[[plan]]] = statement.explained("EXPLAIN (ANALYZE, FORMAT JSON)")
-    nodes, left = [], [plan["Plan"]]
-    while left:
-        nodes.append(left.pop())
-        left += nodes[-1].get("Plans", [])
-    return nodes
-
-
-def _visits(node: dict[str, Any]) -> int:
-    refused = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    return int((node["Actual Rows"] + refused) * node["Actual Loops"])

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from bench import pages
 from bench.fill import Size, fill
@@ -26,6 +27,11 @@ class Blog:
     dashboard: dict[str, str]
     keys: dict[int, str]
     url: str
+
+    @property
+    def engine(self) -> Engine:
+        with self.app.app_context():
+            return db.engine
 
     def client(self, user_id: int = 0) -> FlaskClient:
         """A browser of that person; of a stranger for 0."""

@@ -3,14 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bench import pages
-from bluelog.extensions import db
+from bench.visits import Statement, heard, rows_visited, stepped
 from bluelog.jobs import due
 from bluelog.queries import counting
 from tests.conftest import NOW
-from tests.integration.flat.asking import Statement, faults, heard, rows_visited
+from tests.integration.flat.asking import faults
 from tests.integration.flat.conftest import Blog
 
 READERS = (
@@ -40,7 +39,6 @@ ASKED = [
     *((name, pages.ADA) for name in MANAGED),
     *((name, pages.QUIET) for name in OWN),
 ]
-PROGRESS_STEPS = 10
 # What may be more without being growth: what waits, and is found and shown one by one.
 SPARE_STEPS, SPARE_ROWS = 4000, 300
 
@@ -64,12 +62,10 @@ def test_no_page_scans_or_sorts_a_whole_table(
     blogs: tuple[Blog, Blog], name: str, user_id: int
 ) -> None:
     blog = blogs[1]
-    with heard(blog) as statements:
+    with heard(blog.engine) as statements:
         ask(blog, name, user_id)
     assert statements
-    with blog.app.app_context():
-        found = {statement.line: bad for statement in statements if (bad := faults(statement))}
-    assert not found
+    assert not {each.line: bad for each in statements if (bad := faults(each))}
 
 
 @pytest.mark.parametrize(("name", "user_id"), ASKED)
@@ -87,19 +83,15 @@ def test_the_worker_neither_scans_nor_sorts_a_whole_table(
 ) -> None:
     blog = blogs[1]
     blog.app.config["MAIL_SERVER"] = "127.0.0.1"
-    with blog.app.app_context():
-        with heard(blog) as statements:
-            job(NOW)
-        found = {statement.line: bad for statement in statements if (bad := faults(statement))}
-    assert not found
+    with blog.app.app_context(), heard(blog.engine) as statements:
+        job(NOW)
+    assert not {each.line: bad for each in statements if (bad := faults(each))}
 
 
 def test_what_these_tests_look_for_is_found(blogs: tuple[Blog, Blog]) -> None:
-    sorted_by_text = Statement("SELECT id FROM post ORDER BY title LIMIT 5", ())
-    scanned = Statement("SELECT count(*) FROM comment", ())
-    with blogs[1].app.app_context():
-        assert faults(sorted_by_text)
-        assert faults(scanned)
+    engine = blogs[1].engine
+    assert faults(Statement(engine, "SELECT id FROM post ORDER BY title LIMIT 5", ()))
+    assert faults(Statement(engine, "SELECT count(*) FROM comment", ()))
 
 
 def test_every_address_is_on_the_list(blogs: tuple[Blog, Blog]) -> None:
@@ -109,37 +101,14 @@ def test_every_address_is_on_the_list(blogs: tuple[Blog, Blog]) -> None:
 def cost(blog: Blog, name: str, user_id: int) -> int:
     """What the database does for a page: steps of SQLite's machine, rows on PostgreSQL."""
     if is_sqlite(blog):
-        return steps(blog, name, user_id)
-    with heard(blog) as statements:
         ask(blog, name, user_id)
-    with blog.app.app_context():
-        return sum(rows_visited(statement) for statement in statements)
-
-
-def steps(blog: Blog, name: str, user_id: int) -> int:
-    taken = 0
-
-    def count() -> int:
-        nonlocal taken
-        taken += PROGRESS_STEPS
-        return 0
-
-    def watch(connection: Any, *_: Any) -> None:
-        connection.set_progress_handler(count, PROGRESS_STEPS)
-
-    with blog.app.app_context():
-        engine = db.engine
-    ask(blog, name, user_id)
-    event.listen(engine, "checkout", watch)
-    try:
+        with stepped(blog.engine) as taken:
+            ask(blog, name, user_id)
+        return taken[0]
+    with heard(blog.engine) as statements:
         ask(blog, name, user_id)
-    finally:
-        event.remove(engine, "checkout", watch)
-    with engine.connect() as connection:
-        connection.connection.driver_connection.set_progress_handler(None, 0)
-    return taken
+    return sum(rows_visited(statement) for statement in statements)
 
 
 def is_sqlite(blog: Blog) -> bool:
-    with blog.app.app_context():
-        return db.engine.dialect.name == "sqlite"
+    return blog.engine.dialect.name == "sqlite"
