@@ -1,15 +1,21 @@
-"""Our own assets, under names that change with their content."""
+"""Our own assets, under names that change with their content, and packed once a process."""
 
+import gzip
 import hashlib
+import mimetypes
 import re
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory, url_for
+from flask import Flask, Response, abort, request, send_from_directory, url_for
+
+from bluelog.web.pages.store import accepts_gzip
 
 ROOT = Path(__file__).parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
 _HASHED = re.compile(r"\.([0-9a-f]{10})(?=\.\w+$)")
+# What is packed already would only grow.
+_PACKABLE = frozenset({".css", ".js", ".svg", ".ico", ".md"})
 
 
 def init_app(app: Flask) -> None:
@@ -32,12 +38,38 @@ def serve(filename: str) -> Response:
     path = ROOT / plain
     if not path.is_file():
         abort(404)
-    response = send_from_directory(ROOT, plain)
+    response = _packed(plain) if _is_packed(path) else send_from_directory(ROOT, plain)
+    if path.suffix in _PACKABLE:
+        response.headers["Vary"] = "Accept-Encoding"
     # Under the hash of other content it may be kept by nobody: a server of the next version, or
     # of the last, would answer otherwise.
     is_itself = filename != plain and f"/{filename}" == asset(plain).partition("static")[2]
     response.headers["Cache-Control"] = FOREVER if is_itself else "no-cache"
     return response
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether this asset goes out as gzip; a part of a file is one of its plain bytes."""
+    wanted = accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    return path.suffix in _PACKABLE and wanted and "Range" not in request.headers
+
+
+def _packed(filename: str) -> Response:
+    # The same guard against addresses that lead out of the folder as for the plain file.
+    plain = send_from_directory(ROOT, filename)
+    plain.close()
+    path = ROOT / filename
+    changed = path.stat().st_mtime_ns
+    response = Response(_squeezed(path, changed), mimetype=mimetypes.guess_type(filename)[0])
+    response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(f"{_digest(path, changed)}-gzip")
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _squeezed(path: Path, _changed: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 @cache
