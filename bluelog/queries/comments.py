@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, defer, joinedload, load_only
 
 from bluelog.extensions import db
 from bluelog.models import Comment, CommentStatus, PostAuthor, User
@@ -28,6 +28,16 @@ from bluelog.queries.posts import is_public
 BY_THREAD = Order((Comment.thread_id, Comment.id), descending=False)
 NEWEST_FIRST = Order((Comment.id,))
 _WITH_PEOPLE = (joinedload(Comment.user), joinedload(Comment.parent).joinedload(Comment.user))
+# What a conversation shows of a comment, of who said it, and of what it answers.
+_PERSON = load_only(User.name, User.username, User.website, User.role, User.status)
+_SHOWN = (
+    defer(Comment.digest, raiseload=True),
+    joinedload(Comment.user).options(_PERSON),
+    joinedload(Comment.parent).options(
+        load_only(Comment.status, Comment.name),
+        joinedload(Comment.user).options(load_only(User.name, User.username)),
+    ),
+)
 _REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED, CommentStatus.EMPTIED)
 
 
@@ -51,7 +61,7 @@ def public_page(post_id: int, window: Window) -> Page[Comment]:
 
 @cache
 def _public_under_post() -> Select[Comment]:
-    return public_comments(bindparam("post_id", type_=Integer)).options(*_WITH_PEOPLE)
+    return public_comments(bindparam("post_id", type_=Integer)).options(*_SHOWN)
 
 
 def place_of(comment: Comment, size: int) -> str | None:

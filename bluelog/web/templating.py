@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_time
-from flask import Flask, current_app, url_for
-from flask_babel import get_locale
+from flask import Flask, current_app, g, has_request_context, url_for
+from flask_babel import get_locale, get_translations
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
@@ -26,6 +26,10 @@ def init_app(app: Flask) -> None:
     """Give the app's templates their globals and filters."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_everywhere)
+    words = app.jinja_env
+    words.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # Straight to the function, where Jinja's own would look it up at every word.
+    words.globals["_"] = words.globals["gettext"]
     app.jinja_env.globals.update(
         csrf_field=csrf_field,
         fragment=fragment,
@@ -45,6 +49,25 @@ def init_app(app: Flask) -> None:
         language_of=language_of,
         counted=counted,
     )
+
+
+def _gettext(message: str) -> str:
+    return str(_catalogue().ugettext(message))
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return str(_catalogue().ungettext(one, many, count))
+
+
+def _catalogue() -> Any:
+    """The messages of the visitor's language, looked for once a request and not once a word."""
+    if not has_request_context():
+        return get_translations()
+    locale = get_locale()
+    kept = g.get("catalogue")
+    if kept is None or kept[0] is not locale:
+        kept = g.catalogue = (locale, get_translations())
+    return kept[1]
 
 
 def csrf_field() -> Markup:
