@@ -121,3 +121,20 @@ def test_a_category_says_how_many_posts_it_has(
     page = browser(site).get(f"/category/general?lang={language}").text
     heading = page.partition('<header class="head">')[2].partition("</header>")[0]
     assert said in heading
+
+
+def test_the_posts_of_one_category_are_listed_from_its_count(site: Flask) -> None:
+    with site.app_context():
+        people = {user.username: user for user in db.session.scalars(select(User))}
+        cast = SimpleNamespace(**people)
+        travel = categories.create("Travel", by=cast.eve, at=NOW)
+        category_id = travel.id
+        filed_in(cast, travel, "Far away", "published")
+        filed_in(cast, default(), "At home", "published")
+    client = browser(site, "eve")
+    address = f"/admin/posts?category={category_id}"
+    assert f'href="{address}"' in client.get("/admin/categories").text
+    listed = client.get(address).text
+    assert "Far away" in listed
+    assert "At home" not in listed
+    assert client.get("/admin/posts?category=999").status_code == 404
