@@ -3,17 +3,19 @@
 from datetime import UTC, datetime
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bench.fill import ADA, Size
+from bench.fill import ADA, PAGES, Size
 from bluelog import clock
 from bluelog.extensions import db
-from bluelog.models import Post, PostKind, PostStatus, User
+from bluelog.models import Comment, CommentStatus, Post, PostKind, PostStatus, User
 from bluelog.services import sessions
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Of the authors, the one with the fewest posts and who is no editor.
 QUIET = 150
+# What answers with another address; every other page is shown.
+REDIRECTED = "one of its comments"
 STATUSES = ("published", "draft", "pending", "scheduled", "private", "trashed")
 
 
@@ -22,6 +24,7 @@ def readers_pages(size: Size) -> dict[str, str]:
     middle, busiest = _post(size.busiest + 1), _post(size.busiest)
     deep = f"{(middle.published_at - _EPOCH) // (clock.now().resolution)}.{middle.id}"
     conversation = f"/post/{busiest.slug}"
+    said = f"{conversation}/comments/{_in_the_middle_of(busiest)}"
     return {
         "home": "/",
         "deep archive": f"/?after={deep}",
@@ -35,13 +38,16 @@ def readers_pages(size: Size) -> dict[str, str]:
         "links": "/links",
         "long conversation": conversation,
         "its last page": f"{conversation}?before=end",
+        REDIRECTED: said,
+        "reply": f"{said}/reply",
     }
 
 
 def dashboard_pages() -> dict[str, str]:
-    """Addresses of the dashboard's lists, unfiltered and with each one filter."""
+    """Addresses of the dashboard's lists, unfiltered and with each one filter, and of a form."""
     return {
         "dashboard": "/admin/",
+        "editor": f"/admin/posts/{PAGES + 1}/edit",
         "posts": "/admin/posts",
         "oldest edited": "/admin/posts?before=end",
         **{f"posts, {status}": f"/admin/posts?status={status}" for status in STATUSES},
@@ -53,11 +59,22 @@ def dashboard_pages() -> dict[str, str]:
             f"comments, {which}": f"/admin/comments?filter={which}"
             for which in ("pending", "approved", "staff", "spam", "trashed")
         },
+        "oldest comments": "/admin/comments?before=end",
         "people": "/admin/people",
+        "oldest people": "/admin/people?before=end",
+        "person": f"/admin/people/{QUIET}",
         "categories": "/admin/categories",
         "links, managed": "/admin/links",
         "own comments": "/account/comments",
     }
+
+
+def _in_the_middle_of(post: Post) -> int:
+    """The id of an approved comment half-way down the conversation under a post."""
+    approved = (Comment.post_id == post.id, Comment.status == CommentStatus.APPROVED)
+    middle = db.session.scalar(select(func.avg(Comment.id)).where(*approved))
+    first = select(Comment.id).where(*approved, Comment.id >= int(middle or 0))
+    return db.session.scalars(first.order_by(Comment.id).limit(1)).one()
 
 
 def session_of(user_id: int) -> str:
@@ -81,4 +98,13 @@ def _post(post_id: int) -> Post:
     return found
 
 
-__all__ = ["ADA", "QUIET", "cookie", "dashboard_pages", "readers_pages", "session_of"]
+__all__ = [
+    "ADA",
+    "QUIET",
+    "REDIRECTED",
+    "STATUSES",
+    "cookie",
+    "dashboard_pages",
+    "readers_pages",
+    "session_of",
+]

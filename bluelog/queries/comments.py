@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.orm import aliased, defer, joinedload, load_only
 
@@ -70,9 +71,8 @@ def place_of(comment: Comment, size: int) -> str | None:
     earlier = public.where(Comment.thread_id == comment.thread_id, Comment.id < comment.id)
     above = db.session.scalars(earlier.order_by(Comment.id.desc()).limit(size)).all()
     first = comment if len(above) == size else (above[-1] if above else comment)
-    query = public.where(Comment.thread_id <= first.thread_id).where(
-        or_(Comment.thread_id < first.thread_id, Comment.id < first.id)
-    )
+    here = tuple_(Comment.thread_id, Comment.id)
+    query = public.where(here < tuple_(first.thread_id, first.id))
     latest = query.order_by(Comment.thread_id.desc(), Comment.id.desc()).limit(1)
     before = db.session.scalar(latest)
     return BY_THREAD.position_of(before) if before else None

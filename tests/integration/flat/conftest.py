@@ -15,7 +15,7 @@ from bluelog.extensions import db
 from tests.conftest import NOW, Databases, make_app
 
 SMALL = Size(1000, 5, 500, words=30)
-LARGE = Size(5000, 5, 3000, words=30)
+LARGE = Size(5000, 5, 100_000, words=30)
 
 
 @dataclass
