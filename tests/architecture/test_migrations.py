@@ -127,6 +127,17 @@ def test_there_and_back_again(app: Flask) -> None:
         assert differences() == []
 
 
+def test_authors_rows_are_filled_with_what_their_posts_say(filled: Post) -> None:
+    post_id, said = filled.id, (filled.status, filled.updated_at)
+    db.session.rollback()
+    db.engine.dispose()
+    downgrade(revision="0002")
+    upgrade()
+    row = db.session.scalars(db.select(PostAuthor).where(PostAuthor.post_id == post_id)).one()
+    assert (row.status, row.edited_at) == said
+    db.session.rollback()
+
+
 def test_each_migration_has_one_before_it_and_a_way_back() -> None:
     revisions = list(SCRIPTS.walk_revisions())
     assert len(SCRIPTS.get_heads()) == 1
