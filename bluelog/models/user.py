@@ -66,7 +66,7 @@ class User(Base):
 
     @property
     def display_name(self) -> str:
-        return self.name or self.username or ""
+        return display_name(self.name, self.username)
 
     @property
     def is_administrator(self) -> bool:
@@ -82,11 +82,21 @@ class User(Base):
 
     @property
     def may_write(self) -> bool:
-        return self._has_role(*_WRITERS)
+        return may_write(self.role, self.status)
 
     def _has_role(self, *roles: Role) -> bool:
         """Whether the account is one of these; whoever is shut out has no rights at all."""
         return self.is_active and self.role in roles
+
+
+def display_name(name: str | None, username: str | None) -> str:
+    """What somebody is called on a page."""
+    return name or username or ""
+
+
+def may_write(role: str, status: str) -> bool:
+    """Whether an account of that role and status writes posts."""
+    return status == AccountStatus.ACTIVE and role in _WRITERS
 
 
 class UserSession(Base):

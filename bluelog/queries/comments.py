@@ -1,15 +1,12 @@
 """Comments, by who may see them."""
 
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Integer,
     Select,
     and_,
-    bindparam,
     exists,
     false,
     func,
@@ -18,7 +15,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.orm import aliased, defer, joinedload, load_only
+from sqlalchemy.orm import aliased, joinedload
 
 from bluelog.extensions import db
 from bluelog.models import Comment, CommentStatus, PostAuthor, User
@@ -29,16 +26,6 @@ from bluelog.queries.posts import is_public
 BY_THREAD = Order((Comment.thread_id, Comment.id), descending=False)
 NEWEST_FIRST = Order((Comment.id,))
 _WITH_PEOPLE = (joinedload(Comment.user), joinedload(Comment.parent).joinedload(Comment.user))
-# What a conversation shows of a comment, of who said it, and of what it answers.
-_PERSON = load_only(User.name, User.username, User.website, User.role, User.status)
-_SHOWN = (
-    defer(Comment.digest, raiseload=True),
-    joinedload(Comment.user).options(_PERSON),
-    joinedload(Comment.parent).options(
-        load_only(Comment.status, Comment.name),
-        joinedload(Comment.user).options(load_only(User.name, User.username)),
-    ),
-)
 _REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED, CommentStatus.EMPTIED)
 
 
@@ -53,16 +40,6 @@ def public_comments(post_id: int | BindParameter[int]) -> Select[Comment]:
             and_(Comment.status.in_(_REMOVED), answered),
         ),
     )
-
-
-def public_page(post_id: int, window: Window) -> Page[Comment]:
-    """Some of a post's conversation, thread by thread, oldest first."""
-    return page(_public_under_post(), BY_THREAD, window, {"post_id": post_id})
-
-
-@cache
-def _public_under_post() -> Select[Comment]:
-    return public_comments(bindparam("post_id", type_=Integer)).options(*_SHOWN)
 
 
 def place_of(comment: Comment, size: int) -> str | None:

@@ -1,6 +1,6 @@
 """Lists page by position: a page is found along an index, however deep it lies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
@@ -14,6 +14,8 @@ from bluelog.extensions import db
 from bluelog.models.base import UTCDateTime
 
 T = TypeVar("T")
+# Asks a statement with its values, and makes of the rows what is listed.
+Reader = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
 END = "end"
 # The largest id of both databases, and a microsecond past every date there is.
 LARGEST_ID = 2**31 - 1
@@ -71,16 +73,25 @@ class Page(Generic[T]):
         return Page(items, self.before, self.after)
 
 
+def _objects(statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
+    return list(db.session.scalars(statement, values))
+
+
 def page(
-    query: Select[Any], order: Order, window: Window, values: Mapping[str, Any] | None = None
+    query: Select[Any],
+    order: Order,
+    window: Window,
+    values: Mapping[str, Any] | None = None,
+    *,
+    read: Reader = _objects,
 ) -> Page[Any]:
     """The rows that follow `after`, or precede `before`, in the list's own order.
 
     `before` may be "end" for the last page. `values` are those of the parameters of a query that
-    is made once and asked often: its statements are kept. Raises NotFound for a position that is
-    none.
+    is made once and asked often: its statements are kept. `read` makes what is listed of a
+    statement, where that is no object. Raises NotFound for a position that is none.
     """
-    walk = partial(_walk, query, order, values)
+    walk = partial(_walk, query, order, values=values, read=read)
     backwards = window.before is not None
     size, start = window.size, window.before if backwards else window.after
     if window.after == END:
@@ -111,18 +122,19 @@ def position_of_page(query: Select[Any], order: Order, number: int, size: int) -
 def _walk(
     query: Select[Any],
     order: Order,
-    values: Mapping[str, Any] | None,
     start: str | None,
     limit: int,
     *,
     backwards: bool,
+    values: Mapping[str, Any] | None,
+    read: Reader,
 ) -> list[Any]:
     has_start = start is not None and start != END
     place = order.parse(str(start)) if has_start else ()
     there = {f"place_{number}": value for number, value in enumerate(place)}
     make = _walking if values is None else _kept_walking
     statement = make(query, order, limit, has_start, backwards)
-    return list(db.session.scalars(statement, {**(values or {}), **there}))
+    return read(statement, {**(values or {}), **there})
 
 
 def _walking(

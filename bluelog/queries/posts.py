@@ -36,7 +36,9 @@ from bluelog.models import (
 )
 from bluelog.models.base import UTCDateTime
 from bluelog.queries.counting import counts
+from bluelog.queries.names import Name
 from bluelog.queries.paging import Order, Page, Window, page
+from bluelog.queries.rows import rows
 
 NEWEST_FIRST = Order((Post.published_at, Post.id))
 AUTHOR_NEWEST_FIRST = Order((PostAuthor.public_at, PostAuthor.post_id))
@@ -62,7 +64,7 @@ class Card:
     """A post as a list shows it."""
 
     post: Post
-    authors: list[User]
+    authors: list[Name]
 
 
 def is_public(now: Moment) -> ColumnElement[bool]:
@@ -218,8 +220,7 @@ def _has_status(column: InstrumentedAttribute[str], status: str | None) -> Colum
 def neighbours(post: Post, now: datetime) -> tuple[Any | None, Any | None]:
     """What a link to the public posts just older and just newer than a public one shows."""
     here = {"published_at": post.published_at, "post_id": post.id}
-    found = db.session.execute(_neighbours(), {"now": now, **here})
-    by_side = {row.side: row for row in found}
+    by_side = {row.side: row for row in rows(_neighbours(), {"now": now, **here})}
     return by_side.get("older"), by_side.get("newer")
 
 
@@ -243,22 +244,23 @@ def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
     return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
 
 
-def authors_of(post_ids: Iterable[int]) -> dict[int, list[User]]:
+def authors_of(post_ids: Iterable[int]) -> dict[int, list[Name]]:
     """The authors of each post, in the order of their names on it."""
     ids = list(post_ids)
-    found: defaultdict[int, list[User]] = defaultdict(list)
-    for row in db.session.scalars(_authorships(), {"ids": ids}) if ids else ():
-        found[row.post_id].append(row.user)
+    found: defaultdict[int, list[Name]] = defaultdict(list)
+    for row in rows(_authorships(), {"ids": ids}) if ids else ():
+        found[row.post_id].append(Name(row.id, row.name, row.username))
     return found
 
 
 @cache
-def _authorships() -> Select[PostAuthor]:
+def _authorships() -> Select[Any]:
+    columns: tuple[Any, ...] = (PostAuthor.post_id, User.id, User.name, User.username)
     return (
-        select(PostAuthor)
+        select(*columns)
+        .join(PostAuthor.user)
         .where(PostAuthor.post_id.in_(bindparam("ids", expanding=True)))
         .order_by(PostAuthor.post_id, PostAuthor.position, PostAuthor.user_id)
-        .options(joinedload(PostAuthor.user))
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, union_all
 
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, ContentRevision, Post
+from bluelog.queries.rows import rows
 
 
 class Revisions(NamedTuple):
@@ -22,7 +23,7 @@ _CURRENT = select(ContentRevision.content, ContentRevision.frame)
 
 def current() -> Revisions:
     """The revisions of the site as a whole."""
-    row = db.session.execute(_CURRENT).one()
+    row = rows(_CURRENT).one()
     return Revisions(row.content, row.frame)
 
 

@@ -28,6 +28,7 @@ NOT_KEPT = {
 PAST_THE_SESSION = {
     "uow.py": "it opens the transaction",
     "operations/importing/comments.py": "a kept count, of comments that the session wrote",
+    "queries/rows.py": "it takes nothing but what reads",
     "reactions/authorship.py": "what the dashboard's lists alone go by",
 }
 UNWATCHED = {"comment.email": "for moderators alone, whose pages are not kept"}

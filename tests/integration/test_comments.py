@@ -10,6 +10,7 @@ from bluelog.errors import LimitReached, NotFound, RuleBroken
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Comment, Post
 from bluelog.queries import comments as queries
+from bluelog.queries import conversations
 from bluelog.queries.paging import Window
 from bluelog.services import changes, comments
 from bluelog.services.comments import Guest, Words
@@ -37,7 +38,7 @@ def plain(html: str) -> str:
 
 
 def shown(post: Post) -> list[str]:
-    return [plain(comment.html) for comment in queries.public_page(post.id, Window(15)).items]
+    return [plain(comment.html) for comment in conversations.public_page(post.id, Window(15)).items]
 
 
 def test_a_guest_waits_and_a_writer_does_not(cast: SimpleNamespace, post: Post) -> None:
@@ -154,7 +155,7 @@ def test_a_removed_comment_with_a_reply_keeps_its_place(cast: SimpleNamespace, p
     make_comment(post, "Answer", parent_id=parent.id)
     lonely = make_comment(post, "Gone too")
     comments.trash([parent.id, lonely.id], by=cast.eve, at=NOW)
-    listed = queries.public_page(post.id, Window(15)).items
+    listed = conversations.public_page(post.id, Window(15)).items
     assert [(plain(c.html), c.is_approved) for c in listed] == [("Gone", False), ("Answer", True)]
 
 
@@ -162,14 +163,14 @@ def test_threads_stay_together_and_page_by_position(post: Post) -> None:
     first = make_comment(post, "1")
     make_comment(post, "2")
     make_comment(post, "1.1", parent_id=first.id)
-    one = queries.public_page(post.id, Window(2))
-    two = queries.public_page(post.id, Window(2, after=one.after))
+    one = conversations.public_page(post.id, Window(2))
+    two = conversations.public_page(post.id, Window(2, after=one.after))
     assert [plain(c.html) for c in one.items] == ["1", "1.1"]
     assert [plain(c.html) for c in two.items] == ["2"]
     assert (one.before, two.after) == (None, None)
-    back = queries.public_page(post.id, Window(2, before=two.before))
+    back = conversations.public_page(post.id, Window(2, before=two.before))
     assert [plain(c.html) for c in back.items] == ["1", "1.1"]
-    last = queries.public_page(post.id, Window(2, before="end"))
+    last = conversations.public_page(post.id, Window(2, before="end"))
     assert [plain(c.html) for c in last.items] == ["1.1", "2"]
 
 
@@ -178,7 +179,7 @@ def test_a_permalink_leads_to_a_page_that_shows_the_comment(post: Post) -> None:
     replies = [make_comment(post, f"reply {n}", parent_id=roots[1].id) for n in range(9)]
     for comment in (*roots, *replies):
         place = queries.place_of(comment, 3)
-        items = queries.public_page(post.id, Window(3, after=place)).items
+        items = conversations.public_page(post.id, Window(3, after=place)).items
         assert comment.id in [c.id for c in items]
 
 

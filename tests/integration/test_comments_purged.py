@@ -11,6 +11,7 @@ from bluelog.extensions import db
 from bluelog.jobs import due
 from bluelog.models import AuditEvent, Comment, CommentStatus, Post
 from bluelog.queries import comments as queries
+from bluelog.queries import conversations
 from bluelog.queries.paging import Window
 from bluelog.services import changes, comments
 from tests.conftest import NOW
@@ -84,7 +85,7 @@ def test_what_was_answered_holds_its_place_without_a_word(
     assert answer.body == "Answer"
     assert comments.purge_trash(LATER) == 0
     comments.approve([answer.id], by=cast.eve, at=LATER)
-    listed = queries.public_page(post.id, Window(15)).items
+    listed = conversations.public_page(post.id, Window(15)).items
     # The first has no answer that shows, so that nothing says that it was there.
     assert [c.id for c in listed] == [between.id, answer.id]
 

@@ -13,7 +13,7 @@ from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
 from bluelog.errors import NotFound
 from bluelog.models import Post, PostKind
-from bluelog.queries import comments, posts
+from bluelog.queries import comments, conversations, posts
 from bluelog.web import visitor
 from bluelog.web.errors import error_page, http_error
 from bluelog.web.pages import kept
@@ -74,7 +74,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         moved := old_numbered_page(listed, comments.BY_THREAD, size, anchor="comments")
     ):
         return moved
-    conversation = comments.public_page(post.id, window(COMMENTS_SIZE))
+    conversation = conversations.public_page(post.id, window(COMMENTS_SIZE))
     person, may_edit = visitor.viewer(), _may_edit(post)
     older, newer = posts.neighbours(post, at) if post.is_public_at(at) else (None, None)
     return reader_page(
