@@ -75,8 +75,13 @@ class Stand:
         return self.folder / "bench.log"
 
 
-def build(folder: Path, until_the_end: ExitStack) -> Stand:
-    """Fill a blog and start everything; it ends with `until_the_end`."""
+def build(
+    folder: Path, until_the_end: ExitStack, *, tells_what_the_app_said: bool = False
+) -> Stand:
+    """Fill a blog and start everything; it ends with `until_the_end`.
+
+    nginx's log can tell in addition what the app's own cache said of each request.
+    """
     names = ("bare", "flask", "bluelog", "uncached", "file", "proxied", "site", "plain", "step")
     ports = {name: free_port() for name in (*names, "plain_step")}
     site = _site(folder, ports["site"], ports["step"])
@@ -95,6 +100,8 @@ def build(folder: Path, until_the_end: ExitStack) -> Stand:
     start.gunicorn("bare", "bench.bare:app", socket=folder / "bare.sock", **page)
     start.gunicorn("flask", "bench.bare:flask_app()", **page)
     _write_nginx(place)
+    if tells_what_the_app_said:
+        _log_what_the_app_said(site)
     start.program("nginx", ["nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"])
     for name in ("bare", "flask"):
         wait_for(place.http(name) + "/", place.log)
@@ -214,6 +221,14 @@ def _write_nginx(place: Stand) -> None:
         )
     )
     folder.chmod(0o755)  # nginx's workers are somebody else
+
+
+def _log_what_the_app_said(site: fill.Site) -> None:
+    shipped = site.nginx / "sites-available/bluelog"
+    kept = "kept=$upstream_cache_status"
+    text = shipped.read_text()
+    assert kept in text
+    shipped.write_text(text.replace(kept, f"{kept} app_said=$upstream_http_cache_status"))
 
 
 def _without_cache(shipped: str, place: Stand) -> str:
