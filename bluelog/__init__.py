@@ -2,6 +2,8 @@
 
 import logging
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 # Flask-CKEditor asks for a sanitiser that is no longer maintained; ours is bluelog.text.sanitise.
 warnings.filterwarnings("ignore", message='The "bleach" library is not installed')
@@ -27,6 +29,13 @@ from bluelog.settings import BaseConfig, ConfigurationError  # noqa: E402
 log = logging.getLogger(__name__)
 
 
+class Bluelog(Flask):
+    """Flask without coroutines: none is written here, so none is looked for at every callback."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(config: str | BaseConfig | None = None) -> Flask:
     """Make the app for `config`, a name or settings ready made; FLASK_CONFIG names the default.
 
@@ -44,7 +53,7 @@ def create_app(config: str | BaseConfig | None = None) -> Flask:
 
 
 def _made(chosen: BaseConfig) -> Flask:
-    app = Flask(__name__, static_folder=None, static_url_path="/static")
+    app = Bluelog(__name__, static_folder=None, static_url_path="/static")
     app.config.from_object(chosen)
     _shield_from_late_dicts()
     storage.use(storage.chosen(app.config))

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 from bluelog.text.scripts import HAN, HANGUL, KANA
 
@@ -11,6 +12,7 @@ _ONE_IS_ENOUGH = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 _WORDS = re.compile(r"[^\W\d_][\w'’]*")
 
 
+@lru_cache(maxsize=1024)
 def initials(name: str) -> str:
     """Give one or two letters for an avatar, '?' for a name without letters."""
     words = _WORDS.findall(name)
@@ -22,6 +24,7 @@ def initials(name: str) -> str:
     return _capital(first) + _capital(last)
 
 
+@lru_cache(maxsize=1024)
 def avatar_hue(seed: str) -> int:
     """Give a number from 0 to 11 that is the same for a seed in every process and release."""
     digest = hashlib.sha256(seed.encode("utf-8", "replace")).digest()

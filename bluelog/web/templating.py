@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
-from flask import Flask, current_app, g, has_request_context, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale, get_translations
 from flask_wtf.csrf import generate_csrf
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from bluelog.i18n import LANGUAGES
@@ -22,9 +28,21 @@ from bluelog.web import frame, visitor
 _CJK_LANGUAGES = ("zh", "ja")
 
 
+class _Template(Template):
+    """Imports no macros but such as ask nothing of who imports them.
+
+    Jinja's own looks at each import of each rendering whether the importing template was loaded
+    with globals of its own, which none here is.
+    """
+
+    def _get_default_module(self, _ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def init_app(app: Flask) -> None:
     """Give the app's templates their globals and filters."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.template_class = _Template
     app.context_processor(_everywhere)
     words = app.jinja_env
     words.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
@@ -33,7 +51,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         csrf_field=csrf_field,
         fragment=fragment,
+        url_for=address,
         post_url=post_url,
+        date=date,
         languages=LANGUAGES,
         comma=comma,
         initials=initials,
@@ -88,16 +108,44 @@ def fragment(template: str, *key: str) -> Markup:
     return around.fragments[place]
 
 
+def address(endpoint: str, **values: Any) -> str:
+    """What url_for says, remembered: a page names the same addresses many times over."""
+    root = request.root_path if has_request_context() else None
+    if root is None or "_external" in values:
+        return url_for(endpoint, **values)
+    return _address(root, endpoint, *values.items())
+
+
+@lru_cache(maxsize=4096)
+def _address(_root: str, endpoint: str, *values: tuple[str, Any]) -> str:
+    return url_for(endpoint, **dict(values))
+
+
 def post_url(post: Any, **values: Any) -> str:
     """The address of a post or page."""
     endpoint = "blog.show_page" if post.kind == "page" else "blog.show_post"
-    return url_for(endpoint, slug=post.slug, **values)
+    return address(endpoint, slug=post.slug, **values)
 
 
 def day(value: datetime) -> str:
     """A date in the site's zone, as the visitor's language writes it."""
-    local = value.astimezone(visitor.zone())
-    return format_date(local.date(), format="long", locale=get_locale())
+    return _day(value, visitor.zone(), get_locale())
+
+
+@lru_cache(maxsize=1024)
+def _day(value: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    return format_date(value.astimezone(zone).date(), format="long", locale=locale)
+
+
+def date(value: datetime) -> Markup:
+    """A day as people read it, and the moment for machines."""
+    return _date(value, visitor.zone(), get_locale())
+
+
+@lru_cache(maxsize=1024)
+def _date(value: datetime, zone: ZoneInfo, locale: Locale) -> Markup:
+    local = value.astimezone(zone).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}</time>').format(local, _day(value, zone, locale))
 
 
 def moment(value: datetime) -> str:

@@ -20,9 +20,11 @@ THEMES = ("auto", "light", "dark", "perfect_blue", "black_swan")
 
 def viewer() -> User | None:
     """The signed-in person, or None."""
-    if not has_request_context() or not current_user.is_authenticated:
+    if not has_request_context():
         return None
-    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
+    # Asked many times a page: what Flask-Login found is looked at, and not through its proxy.
+    person = g.get("_login_user") or current_user._get_current_object()  # noqa: SLF001
+    return person if isinstance(person, User) else None
 
 
 def remember_session() -> None:
