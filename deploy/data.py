@@ -2,22 +2,21 @@
 
 import re
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.choices import USER
-from deploy.fill import Site
 from deploy.hand import Failed, run
 from deploy.releases import flask
 
+KEPT = 3  # folders of archives beside the one that deploy/rollback leads back to
 _ARCHIVE = re.compile(r"^Archive:\s+(\S+)", re.MULTILINE)
 
 
 def archive_database(release: Path, folder: Path) -> Path:
     """Archive the database alone, proven; uploads are named by their content and never change."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.chown(folder, USER, USER)
-    folder.chmod(0o700)
+    for place in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        place.mkdir(0o700)
+        shutil.chown(place, USER, USER)
     return _made(flask(release, "backup", "--database-only", "--to", str(folder), user=USER))
 
 
@@ -33,26 +32,17 @@ def _made(said: str) -> Path:
     return Path(found.group(1))
 
 
-def put_back(release: Path, archive: Path, site: Site, settings: Mapping[str, str]) -> None:
-    """Have the database say what the archive says, sessions and waiting mail included.
+def prune_archives(folder: Path, *kept: str) -> None:
+    """Remove all but the newest folders of archives and those with an archive that is named."""
+    found = sorted(path for path in folder.glob("*") if path.is_dir())
+    for old in found[:-KEPT]:
+        if not any(Path(archive).parent == old for archive in kept):
+            shutil.rmtree(old)
 
-    What is there may be of a newer release, which the older one would refuse to replace: it is
-    set aside first, for the archive is proven and holds every word that readers were told is kept.
-    """
-    url = settings.get("DATABASE_URL", "")
-    if url.startswith("postgres"):
-        psql(postgres_address(url), "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    else:
-        _set_aside(release / (url.removeprefix("sqlite:///") or site.data / "bluelog.db"), archive)
+
+def put_back(release: Path, archive: Path) -> None:
+    """Have an empty database say what the archive says, sessions and waiting mail included."""
     flask(release, "restore", str(archive), "--yes", "--as-it-was", user=USER)
-
-
-def _set_aside(database: Path, archive: Path) -> None:
-    """The file and what SQLite keeps beside it, each named for the archive in its place."""
-    for suffix in ("", "-wal", "-shm"):
-        part = database.with_name(database.name + suffix)
-        if part.exists():
-            part.replace(archive.with_name(f"{archive.name}.undone{suffix}"))
 
 
 def postgres_address(url: str) -> str:
@@ -65,5 +55,6 @@ def psql(address: str, statements: str) -> None:
 
     Raises Failed.
     """
-    command = ["psql", "--no-psqlrc", "--quiet", "--command", statements]
-    run(["sh", "-c", '"$@" "$ADDRESS"', "sh", *command], user=USER, env={"ADDRESS": address})
+    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", statements]
+    words = ["sh", "-c", 'exec "$@" "$ADDRESS"', "sh", *command]
+    run(words, user=USER, env={"ADDRESS": address})

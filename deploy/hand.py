@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,18 +27,18 @@ class Hand:
     changes: int = 0
 
     def heading(self, words: str) -> None:
-        print(f"\n{words}", flush=True)
+        say(f"\n{words}")
 
     def same(self, words: str) -> None:
-        print(f"  unchanged  {words}", flush=True)
+        say(f"  unchanged  {words}")
 
     def note(self, words: str) -> None:
-        print(f"  {words}", flush=True)
+        say(f"  {words}")
 
     def does(self, words: str) -> bool:
         """Announce a change; whether it is to be made."""
         self.changes += 1
-        print(f"  {'would' if self.is_dry else 'does '}      {words}", flush=True)
+        say(f"  {'would' if self.is_dry else 'does '}      {words}")
         return not self.is_dry
 
     def run(
@@ -110,7 +111,7 @@ def run(
 ) -> str:
     """Run a command to its end; what it printed. Raises Failed with what it complained of."""
     done: subprocess.CompletedProcess[str] = subprocess.run(
-        [str(word) for word in command],
+        [*tied(user), *map(str, command)],
         check=False,
         cwd=cwd,
         env={**os.environ, **(env or {})},
@@ -132,6 +133,14 @@ def run_as(user: str) -> dict[str, Any]:
     return {} if user == ROOT else {"user": user, "group": user, "extra_groups": [], "umask": 0o27}
 
 
+def tied(user: str) -> list[str]:
+    """What makes a program of the blog end with whoever started it.
+
+    Nobody could stop a migration that went on by itself, while the next upgrade goes back.
+    """
+    return [] if user == ROOT else ["setpriv", "--pdeathsig", "TERM", "--"]
+
+
 def succeeds(*command: str | Path) -> bool:
     """Whether a command that only looks ends with 0."""
     words = [str(word) for word in command]
@@ -141,9 +150,18 @@ def succeeds(*command: str | Path) -> bool:
         return False
 
 
+def say(words: str) -> None:
+    """Print a line. A terminal that is gone is no reason to stop halfway."""
+    try:
+        print(words, flush=True)
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (until the end)
+
+
 def tell_failure(error: Exception) -> int:
     """Say what went wrong; the exit code for it."""
-    print(f"\n{error}", file=sys.stderr, flush=True)
+    with suppress(OSError):
+        print(f"\n{error}", file=sys.stderr, flush=True)
     return 1
 
 

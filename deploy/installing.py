@@ -5,6 +5,7 @@ Every step looks before it acts: what is as it should be is left alone and calle
 
 import argparse
 import re
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from deploy.choices import SETTINGS, USER, Choices, keep_choices, kept_choices, 
 from deploy.fill import Site, run_folder_file
 from deploy.hand import Failed, Hand, run, tell_failure
 from deploy.health import wait_until_ready
+from deploy.lock import alone
 from deploy.managers import MANAGERS
 from deploy.settings_file import keep_settings
+from deploy.stepping import recover
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 _READY_SECONDS = 90
@@ -37,8 +40,10 @@ def main() -> int:
     hand = Hand(is_dry=options.dry_run)
     try:
         machine.check(is_dry=hand.is_dry)
-        choices = choose(options, kept_choices())
-        install(hand, choices, options.commit)
+        with nullcontext() if hand.is_dry else alone():
+            recover(hand)
+            choices = choose(options, kept_choices())
+            install(hand, choices, options.commit)
     except (Failed, OSError) as error:
         return tell_failure(error)
     return 0

@@ -14,7 +14,7 @@ from pathlib import Path
 from deploy.choices import USER
 from deploy.data import archive_database, postgres_address, psql
 from deploy.fill import Site
-from deploy.hand import Failed, run_as
+from deploy.hand import Failed, run_as, tied
 from deploy.health import smoke, wait_until_ready
 from deploy.releases import blog_env, flask, python_of
 
@@ -77,7 +77,8 @@ def _database_url(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
 
 
 def _drop(server: str) -> None:
-    psql(server, f'DROP DATABASE IF EXISTS "{_DATABASE}"')
+    """With whoever is still there: an upgrade that was killed may have left some behind."""
+    psql(server, f'DROP DATABASE IF EXISTS "{_DATABASE}" WITH (FORCE)')
 
 
 def _tried(new: Path, folder: Path, site: Site, env: Mapping[str, str]) -> list[str]:
@@ -105,7 +106,7 @@ class _Stage:
     def running(self, *words: str) -> Iterator[None]:
         with self.output.open("ab") as output:
             process = subprocess.Popen(
-                [str(python_of(self.release)), "-m", *words],
+                [*tied(USER), str(python_of(self.release)), "-m", *words],
                 cwd=self.release,
                 env={**os.environ, **self.env},
                 stdin=subprocess.DEVNULL,

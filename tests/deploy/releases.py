@@ -29,7 +29,7 @@ def downgrade():
     raise NotImplementedError
 '''
 # Whether this is the real thing: the rehearsal works on a database of another name.
-_IS_REAL = 'op.get_bind().engine.url.database.endswith("bluelog.db")'
+_IS_REAL = '"rehearsal" not in op.get_bind().engine.url.database'
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ from flask import current_app  # noqa: E402
 
 @bp.before_request
 def fall_ill() -> None:
-    if current_app.config["SQLALCHEMY_DATABASE_URI"].endswith("bluelog.db"):
+    if "rehearsal" not in current_app.config["SQLALCHEMY_DATABASE_URI"]:
         raise RuntimeError
 """,
 )

@@ -15,6 +15,7 @@ from bluelog.operations.doctor import (
     outside,
     preferences,
     software,
+    upgrade,
     worker,
 )
 from bluelog.operations.doctor.database import of_rows
@@ -59,6 +60,7 @@ CHECKS = (
     Check("backup", _l("Backup"), backups.look, (*_ANY, "BLUELOG_DATA_DIR")),
     Check("redis", _l("Redis"), outside.look_at_redis, (*_ANY, "REDIS_URL")),
     Check("storage", _l("Storage"), outside.look_at_storage, (*_ANY, "S3_")),
+    Check("upgrade", _l("Upgrade"), upgrade.look),
     Check("software", _l("Software"), software.look),
 )
 TEST_MAIL = Check("test-mail", _l("Test message"), mail.send_test, _MAIL, seconds=_SMTP_SECONDS)

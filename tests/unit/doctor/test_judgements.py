@@ -15,6 +15,7 @@ from bluelog.operations.doctor import (
     mail,
     migrations,
     software,
+    upgrade,
     worker,
 )
 from bluelog.operations.doctor.certificate import Certificate
@@ -166,3 +167,10 @@ def test_a_sqlite_that_lacks_what_is_asked_of_it_is_a_failure() -> None:
 )
 def test_sizes_are_said_as_people_say_them(count: int, said: str) -> None:
     assert size(count) == said
+
+
+def test_an_upgrade_that_was_cut_off(tmp_path: Path) -> None:
+    assert upgrade.judge(tmp_path).level is FINE
+    (tmp_path / "under-way.json").write_text("{}")
+    found = upgrade.judge(tmp_path)
+    assert (found.level, found.command) == (FAILURE, f"sudo {tmp_path}/current/deploy/upgrade")

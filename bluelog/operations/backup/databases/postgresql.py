@@ -26,6 +26,8 @@ _LONGEST_NAME = 40  # of 63, for what is added
 # What belongs to a role or a server that the next machine may not have.
 _PLAIN = ("--no-owner", "--no-privileges", "--no-comments", "--no-security-labels")
 _PROOF = "_proof_"
+# What a rollback could not archive, and moved away within the database.
+_SET_ASIDE = "bluelog_set_aside_*"
 
 
 class NotProvable(BackupError):
@@ -151,7 +153,8 @@ class PostgreSQLSnapshot:
             advance(size - told)
             told = size
 
-        how = ("--format=custom", "--compress=0", f"--snapshot={snapshot}", f"--file={path}")
+        what = (f"--snapshot={snapshot}", f"--exclude-schema={_SET_ASIDE}")
+        how = ("--format=custom", "--compress=0", *what, f"--file={path}")
         into = f"--dbname={self._programs.address()}"
         self._programs.run("pg_dump", *_PLAIN, *how, into, watch=watch)
 

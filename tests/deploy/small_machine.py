@@ -1,0 +1,259 @@
+"""A machine as deploy/install leaves it, laid out at once in a view of files of its own.
+
+Unlike the bare root it shares this one's programs and packages, so that it stands in seconds:
+Supervisor is real, and so are the releases, their settings and both databases; nginx is played by
+whoever asks through the socket as the user that nginx is. A release gets this project's packages.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.architecture.sources import PROJECT
+from tests.deploy.releases import Change, commit
+from tests.postbox import wait_until
+from tests.postgres import temporary_server
+
+DOMAIN = "blog.example.com"
+ADA = ("--username", "ada", "--password", "plain-lantern-42", "--title", "The Lantern")
+CHECKOUT = "/srv/checkout"
+_CHANGED = ("etc", "opt", "run", "srv", "var")
+_PROGRAMS = "/srv/bin"
+_SETTINGS = """\
+FLASK_CONFIG=production
+SECRET_KEY=a-key-for-the-machine-of-the-tests-only
+BLUELOG_URL=https://blog.example.com
+BLUELOG_PROXY_COUNT=1
+BLUELOG_DATA_DIR=/var/lib/bluelog
+"""
+_PLAYED = {
+    "dpkg-query": "#!/bin/sh\necho install ok installed\n",
+    "service": "#!/bin/sh\n# All of them run.\n",
+    "nginx": "#!/bin/sh\n# Its files are good.\n",
+}
+_PIPENV = f'#!/bin/sh\nexec ln -sfn "{(PROJECT / ".venv").resolve()}" .venv\n'
+_SUPERVISOR = """\
+[supervisord]
+logfile=/var/log/supervisord.log
+pidfile=/run/supervisord.pid
+user=root
+[unix_http_server]
+file=/run/supervisor.sock
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix:///run/supervisor.sock
+[include]
+files=/etc/supervisor/conf.d/*.conf
+"""
+
+
+@dataclass(frozen=True)
+class SmallMachine:
+    """The machine; `pid` is its first process, as this one sees it."""
+
+    pid: int
+    source: Path  # the repository that it follows
+    base: Path  # the same as it was in the beginning
+    database_url: str
+    _changes: dict[Change, str] = field(default_factory=dict)
+
+    def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run a command there as root."""
+        done = subprocess.run(
+            [*self._enter(), *words],
+            check=False,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert not check or done.returncode == 0, f"{' '.join(words)}\n{done.stdout}"
+        return done
+
+    def _enter(self) -> list[str]:
+        return ["nsenter", "--target", str(self.pid), "--mount", "--pid", "--root", "--wd", "--"]
+
+    def path(self, name: str) -> Path:
+        """A file of the machine as this one sees it."""
+        return Path(f"/proc/{self.pid}/root{name}")
+
+    def write(self, name: str, text: str, mode: int = 0o644) -> None:
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.path(name).write_text(text)
+        self.path(name).chmod(mode)
+
+    def flask(self, *words: str) -> str:
+        script = 'cd /opt/bluelog/current && exec runuser -u bluelog -- .venv/bin/flask "$@"'
+        return self.run("sh", "-c", script, "sh", *words).stdout
+
+    def deploy(self, command: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        return self.run(f"/opt/bluelog/current/deploy/{command}", *words, check=False)
+
+    def cut_off(self, point: str, command: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        """The same, killed at a point that tests/deploy/cut_off.py knows."""
+        script = str(PROJECT / "tests/deploy/cut_off.py")
+        call = 'python3 -B "$@"; exit $?'
+        return self.run("sh", "-c", call, "sh", script, point, command, *words, check=False)
+
+    def doctor(self, check: str) -> "subprocess.CompletedProcess[str]":
+        script = "cd /opt/bluelog/current && exec runuser -u bluelog -- .venv/bin/flask doctor"
+        return self.run("sh", "-c", f"{script} --only {check}", check=False)
+
+    @property
+    def installing(self) -> list[str]:
+        """The command line of the installer."""
+        how = ["--process-manager", "supervisor", "--certificate", "self-signed"]
+        return [f"{CHECKOUT}/deploy/install", DOMAIN, "--source", str(self.source), *how]
+
+    def install(self) -> "subprocess.CompletedProcess[str]":
+        return self.run(*self.installing, check=False)
+
+    def page(self, path: str) -> str:
+        """What nginx's user is told through the socket; nothing where the door is closed."""
+        ask = ["setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups", "--"]
+        ask += ["curl", "--silent", "--max-time", "20", "--unix-socket", "/run/bluelog/web.sock"]
+        for name, value in (("Proto", "https"), ("Host", DOMAIN), ("For", "127.0.0.1")):
+            ask += ["--header", f"X-Forwarded-{name}: {value}"]
+        return self.run(*ask, f"http://{DOMAIN}{path}", check=False).stdout
+
+    def rows(self, statement: str) -> str:
+        """What the database answers."""
+        if self.database_url:
+            plain = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--command"]
+            return self.run(*plain, statement, self.database_url).stdout.strip()
+        script = (
+            "import sqlite3, sys; c = sqlite3.connect('/var/lib/bluelog/bluelog.db'); "
+            "print(c.execute(sys.argv[1]).fetchall()); c.commit()"
+        )
+        return self.run("python3", "-c", script, statement).stdout.strip()
+
+    def has_table(self, name: str) -> bool:
+        """Whether it is among those that the blog sees."""
+        if self.database_url:
+            return self.rows(f"SELECT to_regclass('{name}') IS NOT NULL") == "t"
+        query = f"SELECT count(*) FROM sqlite_master WHERE name = '{name}'"  # noqa: S608
+        return self.rows(query) != "[(0,)]"
+
+    def wait_until_served(self) -> None:
+        wait_until(lambda: "The Lantern" in self.page("/about"), 60)
+
+    def follow(self, name: str) -> None:
+        """Have the source say that this commit is its newest."""
+        git = ["git", "-C", str(self.source)]
+        subprocess.run([*git, "update-ref", "HEAD", name], check=True)
+
+    @property
+    def way_back(self) -> Path:
+        """The archive that deploy/rollback leads back to."""
+        return self.path(json.loads(self.path("/opt/bluelog/before.json").read_text())["archive"])
+
+    @property
+    def set_aside(self) -> list[str]:
+        """Where data lie that no archive could be made of, in the words of the rollback."""
+        if self.database_url:
+            names = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'bluelog_set_aside_%'"
+            return [f"the schema {name.strip()}" for name in self.rows(names).splitlines()]
+        folder = "/var/lib/bluelog/set-aside"
+        places = self.path(folder)
+        return [f"{folder}/{each.name}" for each in places.iterdir()] if places.is_dir() else []
+
+    def change(self, change: Change) -> str:
+        """A commit that follows the one that was installed, in the source; its id."""
+        if change not in self._changes:
+            self._changes[change] = commit(self.source, self.base, change)
+        return self._changes[change]
+
+    @property
+    def release(self) -> str:
+        return self.path("/opt/bluelog/current").readlink().name
+
+
+@contextmanager
+def database_of_kind(kind: str) -> Iterator[str]:
+    """The URL of an empty database: none for SQLite, on PostgreSQL that of a role without power."""
+    if kind == "sqlite":
+        yield ""
+        return
+    with temporary_server() as server:
+        role = "CREATE ROLE bluelog LOGIN CREATEDB"
+        for statement in (role, "CREATE DATABASE bluelog OWNER bluelog"):
+            subprocess.run(["psql", "--quiet", "--command", statement, server], check=True)
+        yield server.replace("postgres@", "bluelog@").rpartition("/")[0] + "/bluelog"
+
+
+@contextmanager
+def small_machine(database_url: str = "") -> Iterator[SmallMachine]:
+    """The machine with a blog that ada has set up; everything is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bluelog-small-") as name:
+        source, base, folder = (Path(name) / each for each in ("source.git", "base", "machine"))
+        clone = ["git", "-c", "safe.directory=*", "clone", "--quiet", "--bare"]
+        subprocess.run([*clone, "--no-hardlinks", PROJECT, source], check=True)
+        subprocess.run([*clone, "--shared", source, base], check=True)
+        folder.mkdir()
+        with _living(folder) as pid:
+            machine = SmallMachine(pid, source, base, database_url)
+            _lay_out(machine)
+            _install(machine)
+            yield machine
+
+
+def _install(machine: SmallMachine) -> None:
+    machine.run("supervisord", "-c", "/etc/supervisor/supervisord.conf")
+    done = machine.install()
+    assert "The blog runs at" in done.stdout, done.stdout
+    machine.flask("init", *ADA)
+
+
+@contextmanager
+def _living(folder: Path) -> Iterator[int]:
+    """Start the first process; with it everything ends that ran there."""
+    script = f"mount -t tmpfs tmpfs {folder} && mount -t proc proc /proc && "
+    for place in sorted({*_CHANGED, *(folder.parts[1] for folder in _way_to_python())}):
+        inside = f"{folder}/{place}"
+        how = f"lowerdir=/{place},upperdir={inside},workdir={inside}.work"
+        script += f"mkdir {inside} {inside}.work && mount -t overlay -o {how} overlay /{place} && "
+    script += "".join(f"chmod o+x {folder} && " for folder in _way_to_python())
+    script += "echo ready && while :; do sleep 0.2; done"
+    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
+    process = subprocess.Popen(
+        [*command, "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "ready\n"
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        yield int(children.read_text().split()[0])
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _way_to_python() -> list[Path]:
+    """The folders that the blog's user must go through, where one of them is private."""
+    folders = list(Path(sys.base_prefix).parents)[-2::-1]
+    return folders if any(not folder.stat().st_mode & 0o001 for folder in folders) else []
+
+
+def _lay_out(machine: SmallMachine) -> None:
+    """What deploy/install finds: settings, the source, and programs that are only played."""
+    for name, text in _PLAYED.items():
+        machine.write(f"{_PROGRAMS}/{name}", text, 0o755)
+    machine.write("/opt/bluelog/tools/bin/pipenv", _PIPENV, 0o755)
+    machine.write("/etc/supervisor/supervisord.conf", _SUPERVISOR)
+    url = machine.database_url
+    settings = _SETTINGS + (f"DATABASE_URL={url}\n" if url else "")
+    machine.write("/etc/bluelog/bluelog.env", settings, 0o640)
+    machine.run("git", "clone", "--quiet", str(machine.source), CHECKOUT)
+
+
+def _environment() -> dict[str, str]:
+    path = f"{_PROGRAMS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return {"PATH": path, "HOME": "/root", "LANG": "C.UTF-8"}

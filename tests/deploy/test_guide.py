@@ -1,0 +1,143 @@
+"""The guide's own lines, run as they stand there: by hand, back from a lost disk, what to do when.
+
+Supervisor takes the place of systemd, which a machine inside this one cannot have.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deploy.releases import BREAKS_AFTER_A_LOSS, WELL
+from tests.deploy.small_machine import DOMAIN, SmallMachine, small_machine
+from tests.deploy.test_upgrade_cut_off import POSTS, assert_serves, cut
+from tests.documents.guides import twins
+
+pytestmark = pytest.mark.deploy
+
+GUIDE = twins("vps")[0]
+ARCHIVE = "bluelog-20260801T031500Z.tar.gz"
+# What plays sudo for somebody who is root already.
+SUDO = """\
+#!/bin/sh
+[ "$1" = -u ] && { shift; user=$1; shift; exec runuser -u "$user" -- "$@"; }
+exec "$@"
+"""
+
+# What the guide says of Supervisor: its name for systemd's, without the socket.
+SYSTEMCTL = """\
+#!/bin/sh
+for word; do shift; [ "$word" = bluelog-web.socket ] || set -- "$@" "$word"; done
+exec supervisorctl "$@"
+"""
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[SmallMachine]:
+    with small_machine() as machine:
+        machine.write("/srv/bin/sudo", SUDO, 0o755)
+        machine.write("/srv/bin/systemctl", SYSTEMCTL, 0o755)
+        yield machine
+
+
+def blocks(chapter: str) -> list[str]:
+    """The shell's blocks of a chapter, or of what stands under a smaller heading."""
+    found = re.search(rf"^(#+) {re.escape(chapter)}$", GUIDE.text, re.MULTILINE)
+    assert found, chapter
+    rest = GUIDE.text[found.end() :]
+    part = re.split(rf"^#{{1,{len(found[1])}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"```sh\n(.*?)```", part, re.DOTALL)
+
+
+def run(machine: SmallMachine, script: str, typed: str = "") -> str:
+    command = ["sh", "-ec", f"umask 022; {script}"]
+    if typed:
+        command = ["sh", "-c", f"printf '{typed}' | {{ {script.strip()}; }}"]
+    done = machine.run(*command, check=False)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def answer(question: str) -> str:
+    (line,) = blocks(question)
+    return line
+
+
+def test_an_update_by_hand(machine: SmallMachine) -> None:
+    before, posts = machine.release, machine.rows(POSTS)
+    newest = machine.change(WELL)
+    _, build, step, supervisor = blocks("6. Newer versions, by git")
+    backup_migrate_link = "".join(step.splitlines(keepends=True)[:3])
+    run(machine, build + backup_migrate_link + supervisor)
+    machine.wait_until_served()
+    assert machine.release == newest != before
+    assert WELL.mark in machine.page("/about")
+    assert machine.rows(POSTS) == posts
+    assert f"{newest} runs already" in machine.deploy("upgrade").stdout
+
+
+def test_back_from_a_lost_disk(machine: SmallMachine) -> None:
+    """A new server with the old settings, and the archive in the operator's home."""
+    posts = machine.rows(POSTS)
+    made = re.search(r"Archive:\s+(\S+)", machine.flask("backup"))
+    assert made
+    machine.run("cp", made[1], f"/root/{ARCHIVE}")
+    machine.rows("UPDATE post SET title = 'of the new server'")
+    *_, back = blocks("Back from a lost disk")
+    run(machine, back)
+    machine.wait_until_served()
+    assert machine.rows(POSTS) == posts
+    see = blocks("8. Backups")[3]
+    assert "SECRET_KEY=" in run(machine, see)
+
+
+def test_somebody_elses_key_is_let_in_from_windows(machine: SmallMachine) -> None:
+    """PowerShell ends the line that it hands on as Windows does."""
+    found = re.search(r'\| ssh ada@203\.0\.113\.7 "(.*)"', GUIDE.text)
+    assert found
+    home = "mkdir -p /srv/ada; cd /srv/ada"
+    machine.run("sh", "-c", f"{home}; printf 'ssh-ed25519 AAAA ada\\r\\n' | sh -c '{found[1]}'")
+    look = machine.run("stat", "--format=%a", "/srv/ada/.ssh", "/srv/ada/.ssh/authorized_keys")
+    assert look.stdout.split() == ["700", "600"]
+
+
+def test_a_lost_password(machine: SmallMachine) -> None:
+    said = run(machine, answer("The administrator's password is lost"), TYPED)
+    assert "ada" in said
+
+
+TYPED = "ada\\na-new-lantern-43\\na-new-lantern-43\\n"
+
+
+def test_no_mail(machine: SmallMachine) -> None:
+    done = machine.run("sh", "-c", answer("No mail arrives"), check=False)
+    assert done.returncode in (1, 2), done.stdout
+    assert "MAIL_SERVER" in done.stdout or "BLUELOG_EMAIL" in done.stdout
+
+
+def test_a_full_disk(machine: SmallMachine) -> None:
+    folder = "/var/lib/bluelog/backups"
+    names = [f"bluelog-2026070{day}T031500Z.tar.gz" for day in range(1, 6)]
+    for number, name in enumerate(names):
+        machine.run("touch", "--date", f"2026-07-0{number + 1}", f"{folder}/{name}")
+    machine.write("/srv/bin/journalctl", "#!/bin/sh\n", 0o755)
+    run(machine, answer("The disk is full"))
+    left = [each.name for each in machine.path(folder).glob("bluelog-2*.tar.gz")]
+    assert len(left) == 3
+    assert not {names[0], names[1]} & set(left)
+
+
+def test_a_bad_upgrade_and_one_that_was_cut_off(machine: SmallMachine) -> None:
+    before, posts = machine.release, machine.rows(POSTS)
+    newest = machine.change(BREAKS_AFTER_A_LOSS)
+    cut(machine, "journal.keep after 2", "upgrade", newest)
+    machine.follow(before)
+    run(machine, answer("An upgrade was cut off"))
+    assert_serves(machine, before, posts)
+
+
+def test_the_blog_is_down(machine: SmallMachine) -> None:
+    machine.run("supervisorctl", "stop", "bluelog-web", "bluelog-worker")
+    assert machine.page("/about") == ""
+    run(machine, f"sudo supervisorctl restart bluelog-web bluelog-worker # {DOMAIN}")
+    machine.wait_until_served()
