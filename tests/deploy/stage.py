@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import assets, fill, web_server
+from tests.certificate import make_certificate
 from tests.deploy.reach import IS_ROOT, USER, WEB_GROUP, as_user, give
 from tests.e2e.stage import ROOT, Blog
 from tests.postbox import free_port, wait_until
@@ -56,7 +57,8 @@ def make_server(folder: Path, mail_port: int) -> Server:
     for place in (site.data, site.uploads, site.app_logs, site.run, site.nginx_logs, site.cache):
         place.mkdir(parents=True)
     _lay_out_release(site, folder / "releases" / "first")
-    _certify(site)
+    site.certificate.parent.mkdir()
+    make_certificate(site.domain, site.certificate, site.certificate_key)
     environment = folder / "bluelog.env"
     environment.write_text(_settings(site, mail_port))
     (site.current.resolve() / ".env").symlink_to(environment)
@@ -101,7 +103,6 @@ def _site(folder: Path) -> fill.Site:
         addresses=("127.0.0.1:",),
         http_port=free_port(),
         https_port=free_port(),
-        step_port=free_port(),
         current=folder / "current",
         data=folder / "data",
         uploads=folder / "data/uploads",
@@ -109,6 +110,7 @@ def _site(folder: Path) -> fill.Site:
         run=folder / "run",
         nginx=folder / "nginx",
         nginx_logs=folder / "nginx-log",
+        nginx_run=folder / "nginx-run",
         cache=folder / "cache",
         www=folder / "www",
         user=USER,
@@ -129,15 +131,6 @@ def _lay_out_release(site: fill.Site, release: Path) -> None:
     (release / "logs").symlink_to(site.app_logs)
     assets.lay_out(release)
     site.current.symlink_to(release)
-
-
-def _certify(site: fill.Site) -> None:
-    site.certificate.parent.mkdir()
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    command += ["-nodes", "-days", "2", "-subj", f"/CN={site.domain}"]
-    command += ["-addext", f"subjectAltName=DNS:{site.domain}"]
-    command += ["-out", str(site.certificate), "-keyout", str(site.certificate_key)]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 def _settings(site: fill.Site, mail_port: int) -> str:
