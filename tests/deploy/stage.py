@@ -54,6 +54,7 @@ def bare_environment(**more: str) -> dict[str, str]:
 def make_server(folder: Path, mail_port: int) -> Server:
     """Lay everything out as the installer does, but in a folder; nothing is started."""
     site = _site(folder)
+    site.nginx_run.parent.mkdir(exist_ok=True)
     for place in (site.data, site.uploads, site.app_logs, site.run, site.nginx_logs, site.cache):
         place.mkdir(parents=True)
     _lay_out_release(site, folder / "releases" / "first")
@@ -110,7 +111,7 @@ def _site(folder: Path) -> fill.Site:
         run=folder / "run",
         nginx=folder / "nginx",
         nginx_logs=folder / "nginx-log",
-        nginx_run=folder / "nginx-run",
+        nginx_run=folder / "memory/nginx-bluelog",
         cache=folder / "cache",
         www=folder / "www",
         user=USER,
@@ -158,12 +159,9 @@ def _main_file(server: Server) -> str:
     text = text.replace("/var/log/nginx", str(server.site.nginx_logs))
     text = text.replace("/etc/nginx/sites-enabled", str(server.site.nginx / "sites-enabled"))
     text = text.replace("/etc/nginx/conf.d", str(server.site.nginx / "conf.d"))
-    if IS_ROOT:
-        return text
     temporary = "".join(
         f"{kind}_temp_path {server.folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    return re.sub(r"^user .*$", "", text, flags=re.MULTILINE).replace(
-        "http {", "http {\n" + temporary
-    )
+    text = text.replace("http {", "http {\n" + temporary)
+    return text if IS_ROOT else re.sub(r"^user .*$", "", text, flags=re.MULTILINE)
