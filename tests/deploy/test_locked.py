@@ -45,6 +45,7 @@ def test_a_lock_of_a_minute_stops_writing_alone(stage: Stage) -> None:
     ada, gretas = stage.ada(), [stage.client(n) for n in range(181, 197)]
     path = publish(ada, "A light of an hour")
     forms = [comment_form(greta, path, f"I saw {n}.") for n, greta in enumerate(gretas)]
+    read(ada, path, 20)  # so that nothing of it is new to a worker
     began = time.monotonic()
     with locked(stage), ThreadPoolExecutor(16) as pool:
         # Four wait in vain, and readers do not notice.
