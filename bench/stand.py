@@ -152,6 +152,7 @@ def _site(folder: Path, https_port: int) -> fill.Site:
         nginx_run=folder / "nginx-run",
         cache=folder / "cache",
         www=folder / "www",
+        units=folder / "units",
     )
 
 

@@ -44,6 +44,7 @@ class Site:
     nginx_run: Path = Path("/run/nginx-bluelog")  # in memory; nginx makes it
     cache: Path = Path("/var/cache/nginx-bluelog")
     www: Path = Path("/var/www/bluelog")
+    units: Path = Path("/etc/systemd/system")
     user: str = "bluelog"
     web_group: str = "www-data"
 
@@ -72,11 +73,12 @@ def fill(text: str, site: Site) -> str:
 
 
 def nginx_files(site: Site, *, strangers: bool = True) -> dict[Path, str]:
-    """The site, its snippets and pages; with `strangers` also what answers for unknown hosts."""
+    """The site with all it needs; with `strangers` also what answers for unknown hosts."""
     sites = ("bluelog.conf", "strangers.conf") if strangers else ("bluelog.conf",)
     targets = {
         **{site.nginx / "sites-available" / _site_name(name): name for name in sites},
         **{site.snippets / name: name for name in _SNIPPETS},
+        site.units / "nginx.service.d/bluelog.conf": "unit.conf",
     }
     pages = {site.www / name: _page(name) for name in _PAGES}
     return {path: _filled(f"nginx/{name}", site) for path, name in targets.items()} | pages
@@ -84,7 +86,7 @@ def nginx_files(site: Site, *, strangers: bool = True) -> dict[Path, str]:
 
 def systemd_files(site: Site) -> dict[Path, str]:
     """The units."""
-    return {Path("/etc/systemd/system") / name: _filled(f"systemd/{name}", site) for name in UNITS}
+    return {site.units / name: _filled(f"systemd/{name}", site) for name in UNITS}
 
 
 def supervisor_files(site: Site) -> dict[Path, str]:

@@ -114,6 +114,7 @@ def _site(folder: Path) -> fill.Site:
         nginx_run=folder / "memory/nginx-bluelog",
         cache=folder / "cache",
         www=folder / "www",
+        units=folder / "units",
         user=USER,
         web_group=WEB_GROUP,
     )

@@ -18,6 +18,7 @@ from deploy.fill import HERE, UNITS, Site, fill, nginx_files, supervisor_files, 
 from deploy.settings_file import max_body_bytes
 from tests.architecture.sources import PACKAGE, PROJECT
 from tests.certificate import make_certificate
+from tests.postbox import free_port
 
 SITE = (HERE / "nginx/bluelog.conf").read_text("utf-8")
 # What pages for strangers may be asked with: everything else is dropped on the way to them.
@@ -144,29 +145,39 @@ def test_systemd_calls_the_services_well_shut(tmp_path: Path) -> None:
 
 @pytest.mark.deploy
 def test_nginx_finds_the_site_good(tmp_path: Path) -> None:
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    make_certificate("blog.example.com", certificate, key)
-    site = Site(
+    command = ["nginx", "-t", "-q", "-c", str(laid_out(site_under(tmp_path)))]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def site_under(folder: Path) -> Site:
+    """A blog's names and places, all of them in that folder."""
+    return Site(
         "blog.example.com",
-        certificate=certificate,
-        certificate_key=key,
-        nginx=tmp_path,
-        nginx_logs=tmp_path,
-        nginx_run=tmp_path / "run",
-        cache=tmp_path,
-        www=tmp_path / "www",
-        http_port=8080,
-        https_port=8443,
+        certificate=folder / "certificate.pem",
+        certificate_key=folder / "key.pem",
+        addresses=("127.0.0.1:",),
+        http_port=free_port(),
+        https_port=free_port(),
+        nginx=folder,
+        nginx_logs=folder,
+        nginx_run=folder / "run",
+        cache=folder,
+        www=folder / "www",
+        units=folder / "units",
     )
+
+
+def laid_out(site: Site) -> Path:
+    """Write what nginx reads; its main file."""
+    make_certificate(site.domain, site.certificate, site.certificate_key)
     for path, text in nginx_files(site).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    main = tmp_path / "nginx.conf"
+    main = site.nginx / "nginx.conf"
     main.write_text(f"""\
-pid {tmp_path}/nginx.pid;
+pid {site.nginx}/nginx.pid;
 events {{ }}
-http {{ include /etc/nginx/mime.types; include {tmp_path}/sites-available/*; }}
+http {{ include /etc/nginx/mime.types; include {site.nginx}/sites-available/*; }}
 """)
-    command = ["nginx", "-t", "-q", "-c", str(main)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    return main
