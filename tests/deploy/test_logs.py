@@ -47,7 +47,7 @@ def ask_all(stage: Stage, path: str) -> list[int]:
     """All that goes wrong there, while the app is away."""
     who, long = stage.client(), {"Content-Length": str(10**9)}
     answers: list[Answer] = [
-        who.get(path),
+        who.get(f"{path}?code=1"),
         who.post(path, {"password": "x"}),
         who.ask("POST", path, b"x", long),
         who.get("/static/css/gone.0123456789.css", Referer=f"{stage.url}/"),
