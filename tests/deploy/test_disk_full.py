@@ -87,7 +87,11 @@ def test_nothing_is_half_kept_and_room_heals_it(stage: Stage) -> None:
     assert len(originals) == 1, "and nothing half; the worker may have made its sizes by now"
     assert half_files(stage) == []
     assert is_whole(stage)
-    assert len(stage.letters.wait_for(2)) == 2, "the error, once, and the comment to be approved"
+    letters = stage.letters.messages
+    wait_until(lambda: any("Application Error" not in letter["Subject"] for letter in letters))
+    errors = [letter for letter in letters if "Application Error" in letter["Subject"]]
+    assert 1 <= len(errors) <= 3, "once by each process that met it"
+    assert len(letters) - len(errors) == 1, "and the comment to be approved"
 
 
 def test_readers_get_the_page_as_it_is_now(stage: Stage) -> None:
