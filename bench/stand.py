@@ -15,6 +15,7 @@ from pathlib import Path
 from bench import content
 from bench.processes import running, wait_for
 from deploy import fill
+from tests.certificate import make_certificate
 from tests.postbox import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -82,9 +83,9 @@ def build(
 
     nginx's log can tell in addition what the app's own cache said of each request.
     """
-    names = ("bare", "flask", "bluelog", "uncached", "file", "proxied", "site", "plain", "step")
-    ports = {name: free_port() for name in (*names, "plain_step")}
-    site = _site(folder, ports["site"], ports["step"])
+    names = ("bare", "flask", "bluelog", "uncached", "file", "proxied", "site", "plain")
+    ports = {name: free_port() for name in names}
+    site = _site(folder, ports["site"])
     place = Stand(folder, site, ports, _environ(folder, site))
     for path in (site.run, site.nginx_logs, site.cache, site.data, folder / "files"):
         path.mkdir(parents=True, exist_ok=True)
@@ -141,7 +142,7 @@ def _gunicorn(app: str, port: int, socket: Path | None = None) -> list[str]:
     return command + (["--bind", f"unix:{socket}"] if socket else [])
 
 
-def _site(folder: Path, https_port: int, step_port: int) -> fill.Site:
+def _site(folder: Path, https_port: int) -> fill.Site:
     return fill.Site(
         DOMAIN,
         certificate=folder / "tls.pem",
@@ -149,15 +150,16 @@ def _site(folder: Path, https_port: int, step_port: int) -> fill.Site:
         addresses=("127.0.0.1:",),
         http_port=free_port(),
         https_port=https_port,
-        step_port=step_port,
         current=ROOT,
         data=folder / "data",
         uploads=folder / "data/uploads",
         run=folder / "run",
         nginx=folder / "nginx",
         nginx_logs=folder / "logs",
+        nginx_run=folder / "nginx-run",
         cache=folder / "cache",
         www=folder / "www",
+        units=folder / "units",
     )
 
 
@@ -196,11 +198,7 @@ def _keep_page(place: Stand) -> None:
 
 def _write_nginx(place: Stand) -> None:
     site, folder = place.site, place.folder
-    subject = ["-subj", f"/CN={DOMAIN}", "-days", "2", "-nodes", "-newkey", "ec"]
-    curve = ["-pkeyopt", "ec_paramgen_curve:P-256"]
-    out = ["-out", str(site.certificate), "-keyout", str(site.certificate_key)]
-    command = ["openssl", "req", "-x509", *subject, *curve, *out]
-    subprocess.run(command, check=True, capture_output=True)
+    make_certificate(DOMAIN, site.certificate, site.certificate_key)
     for path, text in fill.nginx_files(site, strangers=False).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -239,6 +237,6 @@ def _without_cache(shipped: str, place: Stand) -> str:
         r"listen 127\.0\.0\.1:\d+", f"listen 127.0.0.1:{place.ports['plain']}", readers
     )
     readers = re.sub(r"\n +proxy_cache[^;]*;", "", readers)
-    return readers.replace(
-        f"http://127.0.0.1:{place.site.step_port}$bluelog_target", "http://bluelog_app"
-    )
+    told = f"proxy_set_header Host {place.site.host}; proxy_set_header X-Forwarded-Proto https; "
+    onward = "proxy_pass http://bluelog_{}$bluelog_target;"
+    return readers.replace(onward.format("older"), told + onward.format("app"))

@@ -18,8 +18,9 @@ UNITS = (
     "bluelog-backup.timer",
 )
 _NAME = re.compile(r"@([A-Z_]+)@")
-_SNIPPETS = ("proxy.conf", "slow.conf", "tls.conf", "files.conf", "pages.conf")
+_SNIPPETS = ("proxy.conf", "slow.conf", "tls.conf", "gzip.conf", "files.conf", "pages.conf")
 _PAGES = ("outage.html", "too-large.html")
+_PAGES_FOLDER = HERE / "nginx/pages"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,6 @@ class Site:
     addresses: tuple[str, ...] = ("", "[::]:")  # what stands before a port in nginx's `listen`
     http_port: int = 80
     https_port: int = 443
-    step_port: int = 8601  # nginx asks itself there, on loopback alone
     current: Path = Path("/opt/bluelog/current")
     data: Path = Path("/var/lib/bluelog")
     uploads: Path = Path("/var/lib/bluelog/uploads")
@@ -41,8 +41,10 @@ class Site:
     run: Path = Path("/run/bluelog")
     nginx: Path = Path("/etc/nginx")
     nginx_logs: Path = Path("/var/log/nginx")
+    nginx_run: Path = Path("/run/nginx-bluelog")  # in memory; nginx makes it
     cache: Path = Path("/var/cache/nginx-bluelog")
     www: Path = Path("/var/www/bluelog")
+    units: Path = Path("/etc/systemd/system")
     user: str = "bluelog"
     web_group: str = "www-data"
 
@@ -71,19 +73,20 @@ def fill(text: str, site: Site) -> str:
 
 
 def nginx_files(site: Site, *, strangers: bool = True) -> dict[Path, str]:
-    """The site, its snippets and pages; with `strangers` also what answers for unknown hosts."""
+    """The site with all it needs; with `strangers` also what answers for unknown hosts."""
     sites = ("bluelog.conf", "strangers.conf") if strangers else ("bluelog.conf",)
     targets = {
         **{site.nginx / "sites-available" / _site_name(name): name for name in sites},
         **{site.snippets / name: name for name in _SNIPPETS},
-        **{site.www / name: f"pages/{name}" for name in _PAGES},
+        site.units / "nginx.service.d/bluelog.conf": "unit.conf",
     }
-    return {path: _filled(f"nginx/{name}", site) for path, name in targets.items()}
+    pages = {site.www / name: _page(name) for name in _PAGES}
+    return {path: _filled(f"nginx/{name}", site) for path, name in targets.items()} | pages
 
 
 def systemd_files(site: Site) -> dict[Path, str]:
     """The units."""
-    return {Path("/etc/systemd/system") / name: _filled(f"systemd/{name}", site) for name in UNITS}
+    return {site.units / name: _filled(f"systemd/{name}", site) for name in UNITS}
 
 
 def supervisor_files(site: Site) -> dict[Path, str]:
@@ -115,7 +118,6 @@ def _values(site: Site) -> dict[str, str]:
         "LISTEN_HTTPS": _listen(site, site.https_port, "ssl http2"),
         "LISTEN_HTTP_DEFAULT": _listen(site, site.http_port, "default_server"),
         "LISTEN_HTTPS_DEFAULT": _listen(site, site.https_port, "ssl http2 default_server"),
-        "STEP_PORT": str(site.step_port),
         "CERTIFICATE": str(site.certificate),
         "CERTIFICATE_KEY": str(site.certificate_key),
         "MAX_BODY_BYTES": str(site.max_body_bytes),
@@ -127,6 +129,7 @@ def _values(site: Site) -> dict[str, str]:
         "SOCKET": str(site.socket),
         "SNIPPETS": str(site.snippets),
         "LOGS": str(site.nginx_logs),
+        "NGINX_RUN": str(site.nginx_run),
         "CACHE": str(site.cache),
         "WWW": str(site.www),
         "STYLE_HASH": _style_hash(),
@@ -140,11 +143,17 @@ def _listen(site: Site, port: int, how: str = "") -> str:
     return "\n".join(lines)
 
 
+def _page(name: str) -> str:
+    """A page of nginx's own: its file's first line is the title, the others stand in the frame."""
+    title, _, words = (_PAGES_FOLDER / name).read_text("utf-8").partition("\n")
+    return _frame().replace("@TITLE@", title).replace("@WORDS@\n", words)
+
+
 def _style_hash() -> str:
-    """What lets nginx's own pages, which share one style, have it inside themselves."""
-    styles = {
-        (HERE / "nginx/pages" / name).read_text("utf-8").split("<style>")[1].split("</style>")[0]
-        for name in _PAGES
-    }
-    (style,) = styles
+    """What lets nginx's own pages have their style inside themselves."""
+    style = _frame().split("<style>")[1].split("</style>")[0]
     return f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
+
+
+def _frame() -> str:
+    return (_PAGES_FOLDER / "frame.html").read_text("utf-8")

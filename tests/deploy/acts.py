@@ -2,26 +2,26 @@
 
 import re
 import secrets
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from tests.deploy.asking import Answer, Client
-from tests.e2e.stage import Blog
 
 PASSWORD = "a-lantern-by-the-window"
 TITLE = "The Night Ferry"
+
+
+class Blog(Protocol):
+    """Whatever has the command `flask`."""
+
+    def flask(self, *words: str) -> str:
+        """Run a command of it; what it printed."""
 
 
 def set_up(blog: Blog) -> None:
     """Make ada and the blog, as an operator does in a terminal."""
     words = ["--username", "ada", "--password", PASSWORD, "--email", "ada@example.com"]
     blog.flask("init", *words, "--title", TITLE)
-
-
-def ada_of(blog: Blog) -> Client:
-    """The administrator, signed in."""
-    ada = Client(blog.url)
-    ada.sign_in("ada", PASSWORD)
-    return ada
 
 
 def post_form(ada: Client, title: str, text: str) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Databases
-from tests.deploy.acts import PASSWORD, TITLE, set_up
+from tests.deploy.acts import PASSWORD, set_up
 from tests.deploy.asking import Client
 from tests.deploy.managers import Manager, behind_socket, supervised
 from tests.deploy.stage import Server, make_server, nginx
@@ -45,13 +45,16 @@ class Stage:
 
 
 @contextmanager
-def running(name: str) -> Iterator[Stage]:
-    """A server with an empty blog under the process manager of that name."""
+def running(
+    name: str, disk: Callable[[Path], AbstractContextManager[object]] = nullcontext
+) -> Iterator[Stage]:
+    """A server with an empty blog under the process manager of that name; `disk` holds it all."""
     # Not pytest's own folder, which is closed to nginx and to the blog's user.
     folder = Path(tempfile.mkdtemp(prefix="bluelog-server-"))
     folder.chmod(0o755)
     try:
         with ExitStack() as stack:
+            stack.enter_context(disk(folder))
             letters = stack.enter_context(Postbox())
             server = make_server(folder, letters.port)
             manager = stack.enter_context(MANAGERS[name](server))
@@ -65,8 +68,7 @@ def running(name: str) -> Iterator[Stage]:
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A server whose blog ada has set up, under one process manager and then the other."""
     with running(request.param) as stage:
-        words = ["--username", "ada", "--password", PASSWORD, "--email", "ada@example.com"]
-        stage.server.flask("init", *words, "--title", TITLE)
+        set_up(stage.server)
         yield stage
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import assets, fill, web_server
+from tests.certificate import make_certificate
 from tests.deploy.reach import IS_ROOT, USER, WEB_GROUP, as_user, give
 from tests.e2e.stage import ROOT, Blog
 from tests.postbox import free_port, wait_until
@@ -53,10 +54,12 @@ def bare_environment(**more: str) -> dict[str, str]:
 def make_server(folder: Path, mail_port: int) -> Server:
     """Lay everything out as the installer does, but in a folder; nothing is started."""
     site = _site(folder)
+    site.nginx_run.parent.mkdir(exist_ok=True)
     for place in (site.data, site.uploads, site.app_logs, site.run, site.nginx_logs, site.cache):
         place.mkdir(parents=True)
     _lay_out_release(site, folder / "releases" / "first")
-    _certify(site)
+    site.certificate.parent.mkdir()
+    make_certificate(site.domain, site.certificate, site.certificate_key)
     environment = folder / "bluelog.env"
     environment.write_text(_settings(site, mail_port))
     (site.current.resolve() / ".env").symlink_to(environment)
@@ -101,7 +104,6 @@ def _site(folder: Path) -> fill.Site:
         addresses=("127.0.0.1:",),
         http_port=free_port(),
         https_port=free_port(),
-        step_port=free_port(),
         current=folder / "current",
         data=folder / "data",
         uploads=folder / "data/uploads",
@@ -109,8 +111,10 @@ def _site(folder: Path) -> fill.Site:
         run=folder / "run",
         nginx=folder / "nginx",
         nginx_logs=folder / "nginx-log",
+        nginx_run=folder / "memory/nginx-bluelog",
         cache=folder / "cache",
         www=folder / "www",
+        units=folder / "units",
         user=USER,
         web_group=WEB_GROUP,
     )
@@ -129,15 +133,6 @@ def _lay_out_release(site: fill.Site, release: Path) -> None:
     (release / "logs").symlink_to(site.app_logs)
     assets.lay_out(release)
     site.current.symlink_to(release)
-
-
-def _certify(site: fill.Site) -> None:
-    site.certificate.parent.mkdir()
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    command += ["-nodes", "-days", "2", "-subj", f"/CN={site.domain}"]
-    command += ["-addext", f"subjectAltName=DNS:{site.domain}"]
-    command += ["-out", str(site.certificate), "-keyout", str(site.certificate_key)]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 def _settings(site: fill.Site, mail_port: int) -> str:
@@ -165,12 +160,9 @@ def _main_file(server: Server) -> str:
     text = text.replace("/var/log/nginx", str(server.site.nginx_logs))
     text = text.replace("/etc/nginx/sites-enabled", str(server.site.nginx / "sites-enabled"))
     text = text.replace("/etc/nginx/conf.d", str(server.site.nginx / "conf.d"))
-    if IS_ROOT:
-        return text
     temporary = "".join(
         f"{kind}_temp_path {server.folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    return re.sub(r"^user .*$", "", text, flags=re.MULTILINE).replace(
-        "http {", "http {\n" + temporary
-    )
+    text = text.replace("http {", "http {\n" + temporary)
+    return text if IS_ROOT else re.sub(r"^user .*$", "", text, flags=re.MULTILINE)

@@ -1,5 +1,6 @@
 """Pages that nginx keeps for a second, and older ones for when the app is away."""
 
+import gzip
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,6 +107,25 @@ def test_a_path_is_not_confused_with_another(stage: Stage) -> None:
         next_second()
         stage.client(31).get(odd)
         assert seen(stage, path, "en").body == plain.body, odd
+
+
+@one_manager
+def test_a_page_comes_as_the_browser_takes_it_and_once(stage: Stage) -> None:
+    path = publish(stage.ada(), f"Packed {stage.name}", "It was still burning at four. " * 99)
+    next_second()
+    reader = stage.client(33)
+    for address in (path, "/", "/links"):
+        plain = reader.get(address)
+        for _ in range(2):  # made, and kept
+            packed = reader.get(address, Accept_Encoding="br, gzip")
+            assert packed.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(packed.body) == plain.body
+            assert "Accept-Encoding" in packed.headers["Vary"]
+        for first, how in ((plain, {}), (packed, {"Accept_Encoding": "gzip"})):
+            again = reader.get(address, If_None_Match=first.headers["ETag"], **how)
+            assert (again.status, again.body) == (304, b"")
+            head = reader.ask("HEAD", address)
+            assert (head.status, head.body) == (200, b"")
 
 
 def test_while_the_app_is_away_older_pages_are_shown_and_else_an_own_page(stage: Stage) -> None:

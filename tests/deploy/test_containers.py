@@ -106,6 +106,7 @@ def test_the_places_in_the_image_are_those_of_the_servers_files() -> None:
         f" {place}" in copied for place in (SITE.current / "assets", "/usr/local/bin/start-nginx")
     )
     assert str(SITE.cache) in " ".join(stages()["nginx"].all("RUN"))
+    assert SERVICES["nginx"]["tmpfs"] == f"{SITE.nginx_run}:mode=0700"
 
 
 def test_every_setting_in_the_image_is_one() -> None:

@@ -17,6 +17,8 @@ from deploy import assets
 from deploy.fill import HERE, UNITS, Site, fill, nginx_files, supervisor_files, systemd_files
 from deploy.settings_file import max_body_bytes
 from tests.architecture.sources import PACKAGE, PROJECT
+from tests.certificate import make_certificate
+from tests.postbox import free_port
 
 SITE = (HERE / "nginx/bluelog.conf").read_text("utf-8")
 # What pages for strangers may be asked with: everything else is dropped on the way to them.
@@ -80,9 +82,14 @@ def test_every_name_is_filled_in() -> None:
 
 def test_no_two_parts_of_the_headers_to_the_app_have_the_same_name() -> None:
     """nginx would send both, and the app would believe the wrong one."""
-    sent = re.findall(r"proxy_set_header (\S+)", (HERE / "nginx/proxy.conf").read_text("utf-8"))
-    added = re.findall(r"proxy_set_header (\S+)", SITE)
-    assert len({*sent, *added}) == len([*sent, *added])
+    included = (HERE / "nginx/proxy.conf").read_text("utf-8")
+    text = SITE.replace("include @SNIPPETS@/proxy.conf;", included)
+    locations = re.findall(r"\n    location [^\n]*\{\n(.*?)\n    \}(?=\n)", text, re.DOTALL)
+    proxying = [part for part in locations if "proxy_pass " in part]
+    assert len(proxying) == SITE.count("proxy_pass ")
+    for part in proxying:
+        sent = re.findall(r"proxy_set_header (\S+)", part)
+        assert len(set(sent)) == len(sent), part
 
 
 def test_what_is_loaded_before_the_fork_has_no_thread_and_no_database(tmp_path: Path) -> None:
@@ -138,30 +145,39 @@ def test_systemd_calls_the_services_well_shut(tmp_path: Path) -> None:
 
 @pytest.mark.deploy
 def test_nginx_finds_the_site_good(tmp_path: Path) -> None:
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    command += ["-nodes", "-subj", "/CN=blog.example.com"]
-    command += ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "certificate.pem")]
-    subprocess.run(command, check=True, capture_output=True)
-    site = Site(
+    command = ["nginx", "-t", "-q", "-c", str(laid_out(site_under(tmp_path)))]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def site_under(folder: Path) -> Site:
+    """A blog's names and places, all of them in that folder."""
+    return Site(
         "blog.example.com",
-        certificate=tmp_path / "certificate.pem",
-        certificate_key=tmp_path / "key.pem",
-        nginx=tmp_path,
-        nginx_logs=tmp_path,
-        cache=tmp_path,
-        www=tmp_path / "www",
-        http_port=8080,
-        https_port=8443,
+        certificate=folder / "certificate.pem",
+        certificate_key=folder / "key.pem",
+        addresses=("127.0.0.1:",),
+        http_port=free_port(),
+        https_port=free_port(),
+        nginx=folder,
+        nginx_logs=folder,
+        nginx_run=folder / "run",
+        cache=folder,
+        www=folder / "www",
+        units=folder / "units",
     )
+
+
+def laid_out(site: Site) -> Path:
+    """Write what nginx reads; its main file."""
+    make_certificate(site.domain, site.certificate, site.certificate_key)
     for path, text in nginx_files(site).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    main = tmp_path / "nginx.conf"
+    main = site.nginx / "nginx.conf"
     main.write_text(f"""\
-pid {tmp_path}/nginx.pid;
+pid {site.nginx}/nginx.pid;
 events {{ }}
-http {{ include /etc/nginx/mime.types; include {tmp_path}/sites-available/*; }}
+http {{ include /etc/nginx/mime.types; include {site.nginx}/sites-available/*; }}
 """)
-    command = ["nginx", "-t", "-q", "-c", str(main)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    return main

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -11,7 +12,7 @@ from statistics import median
 import pytest
 
 from tests.deploy.acts import comment, publish
-from tests.deploy.asking import Answer
+from tests.deploy.asking import Answer, Client
 from tests.deploy.conftest import Stage
 from tests.e2e.stage import ROOT
 from tests.postbox import wait_until
@@ -29,6 +30,7 @@ def test_a_thousand_slow_clients_keep_nobody_waiting(
 ) -> None:
     ada = stage.ada()
     path = publish(ada, f"Beside slow ones {stage.name}", "A long story. " * 20_000)
+    get_used(stage, ada, path)
     answers: list[Answer] = []
     with slow_clients(stage, path, tmp_path / "held") as held:
         wait_until(lambda: held() > CLIENTS * 0.95, 60)
@@ -45,8 +47,21 @@ def test_a_thousand_slow_clients_keep_nobody_waiting(
     took = sorted(answer.seconds for answer in answers)
     record_property("slowest_seconds", took[-1])
     record_property("median_seconds", median(took))
-    # One in a hundred is the machine's own: it did so without the slow ones as well.
-    assert took[int(len(took) * 0.99) - 1] < GOOD_WITHIN_SECONDS
+    assert took[-1] < GOOD_WITHIN_SECONDS
+
+
+def get_used(stage: Stage, ada: Client, path: str) -> None:
+    """Have every worker do everything once before: what is new to one takes its time alone."""
+    acts: list[Callable[[int], Answer]] = [
+        lambda n: stage.client(61).get(f"/?notice=used{n}"),
+        lambda _: stage.client(62).get("/auth/login"),
+        lambda _: ada.get("/admin/posts"),
+        lambda n: stage.client(63).get(f"/links?notice=used{n}"),
+        lambda n: comment(stage.client(160 + n // 4), path, f"Before {n}."),
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        for act in acts:
+            assert {answer.status for answer in pool.map(act, range(32))} <= {200, 303}
 
 
 @contextmanager
