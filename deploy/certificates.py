@@ -3,6 +3,8 @@
 nginx always reads `/etc/bluelog/tls/`; only what lies behind those two names changes.
 """
 
+import argparse
+import shutil
 from pathlib import Path
 
 from deploy.choices import Choices
@@ -15,12 +17,54 @@ _OWN = FOLDER / "self-signed"
 _DAYS = "3650"
 
 
+def kind(said: str) -> str:
+    """Where it is to come from, as it is kept: files by their whole paths.
+
+    Raises ArgumentTypeError.
+    """
+    if said in {SELF_SIGNED, LETS_ENCRYPT}:
+        return said
+    certificate, comma, key = said.partition(",")
+    if not (certificate and comma and key) or "," in key:
+        raise argparse.ArgumentTypeError(f"{said!r} is none of them")
+    return f"{Path(certificate).absolute()},{Path(key).absolute()}"
+
+
+def check(choices: Choices) -> None:
+    """Raises Failed where files were named that are not there, before anything is begun."""
+    for path in _own_files(choices):
+        if not path.is_file():
+            raise Failed(f"There is no {path}.")
+
+
+def look_at(hand: Hand, choices: Choices) -> None:
+    """Refuse files that nginx would not start with. Raises Failed.
+
+    A certificate for other names it would show, so that is only said.
+    """
+    if not (files := _own_files(choices)) or not shutil.which("openssl"):
+        return
+    certificate, key = files
+    if not _belong(certificate, key):
+        raise Failed(f"{key} is not the key of {certificate}, or one of them cannot be read.")
+    if not _is_for(certificate, choices.domain):
+        hand.note(f"{certificate} is not for {choices.domain}: browsers will warn.")
+
+
+def _own_files(choices: Choices) -> list[Path]:
+    """The operator's certificate and key, if it is to be them."""
+    return (
+        [Path(part) for part in choices.certificate.split(",")]
+        if "," in choices.certificate
+        else []
+    )
+
+
 def have_any(hand: Hand, choices: Choices, site: Site) -> None:
-    """Have a certificate that nginx can start with."""
+    """Have a certificate that nginx can start with. Raises Failed."""
     hand.folder(FOLDER, 0o750)
-    if "," in choices.certificate:
-        certificate, key = (Path(part).absolute() for part in choices.certificate.split(","))
-        _lead_to(hand, site, certificate, key)
+    if files := _own_files(choices):
+        _lead_to(hand, site, *files)
     elif choices.certificate == SELF_SIGNED or not _is_there(site):
         _make(hand, choices.domain)
         _lead_to(hand, site, _OWN / "fullchain.pem", _OWN / "privkey.pem")
@@ -63,7 +107,7 @@ def _is_there(site: Site) -> bool:
 def _make(hand: Hand, domain: str) -> None:
     hand.folder(_OWN, 0o700)
     certificate, key = _OWN / "fullchain.pem", _OWN / "privkey.pem"
-    if certificate.is_file() and key.is_file() and _is_for(certificate, domain):
+    if certificate.is_file() and _is_for(certificate, domain) and _belong(certificate, key):
         hand.same(str(certificate))
         return
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
@@ -73,6 +117,15 @@ def _make(hand: Hand, domain: str) -> None:
         f"makes a certificate for {domain}, signed by itself",
         [*command, "-keyout", str(key), "-out", str(certificate)],
     )
+
+
+def _belong(certificate: Path, key: Path) -> bool:
+    """Whether they are a pair; a run that was cut off may have left half of one."""
+    try:
+        public = run(["openssl", "x509", "-noout", "-pubkey", "-in", certificate])
+        return public == run(["openssl", "pkey", "-pubout", "-in", key, "-passin", "pass:"])
+    except Failed:
+        return False
 
 
 def _is_for(certificate: Path, domain: str) -> bool:

@@ -53,6 +53,15 @@ class Hand:
         """Run a command that changes something; what it printed. Raises Failed."""
         return run(command, user=user, cwd=cwd, env=env) if self.does(words) else ""
 
+    def sees(self, words: str, command: Sequence[str | Path]) -> None:
+        """Run what is harmless and run every time: the run before may have been cut off.
+
+        It counts as no change. Raises Failed.
+        """
+        say(f"  {'would see' if self.is_dry else 'sees     '}  {words}")
+        if not self.is_dry:
+            run(command)
+
     def write(
         self, path: Path, text: str, mode: int = 0o644, owner: str = ROOT, group: str = ROOT
     ) -> bool:

@@ -50,6 +50,8 @@ def have_packages(hand: Hand, choices: Choices) -> None:
         hand.same("packages")
         return
     env = {"DEBIAN_FRONTEND": "noninteractive"}
+    if run(["dpkg", "--audit"]).strip():
+        hand.run("has dpkg end what was cut off", ["dpkg", "--configure", "--pending"], env=env)
     hand.run("reads the lists of packages", ["apt-get", "update", "-qq"], env=env)
     command = ["apt-get", "install", "-qq", "--no-install-recommends", *missing]
     hand.run(f"installs {' '.join(missing)}", command, env=env)
@@ -85,19 +87,48 @@ def have_folders(hand: Hand, site: Site) -> None:
 
 
 def have_firewall(hand: Hand) -> None:
-    """Let in SSH and the web, and nothing else."""
-    if succeeds("sh", "-c", "ufw status | grep -q 'Status: active'"):
+    """Let in the web, and SSH where the firewall is yet to be switched on.
+
+    One that is on lets the operator in by rules of his own, which may be narrower than ours.
+    """
+    is_on = succeeds("sh", "-c", "ufw status | grep -q '^Status: active'")
+    present = _firewall_rules()
+    for port in (*([] if is_on else _ssh_ports()), *_WEB_PORTS):
+        if f"allow {port}/tcp" in present:
+            hand.same(f"port {port} is let in")
+        else:
+            hand.run(f"lets in port {port}", ["ufw", "allow", f"{port}/tcp"])
+    if is_on:
         hand.same("firewall is on")
-        return
-    for port in (*_ssh_ports(), *_WEB_PORTS):
-        hand.run(f"lets in port {port}", ["ufw", "allow", f"{port}/tcp"])
-    hand.run("switches the firewall on", ["ufw", "--force", "enable"])
+    else:
+        hand.run("switches the firewall on", ["ufw", "--force", "enable"])
+
+
+def _firewall_rules() -> list[str]:
+    """As ufw would be told them; none where a dry run meets it before it is installed."""
+    said = _said("ufw", "show", "added")
+    return re.findall(r"^ufw (.+)$", said, re.MULTILINE)
 
 
 def _ssh_ports() -> list[str]:
     """Where SSH listens: letting in another port would lock the operator out."""
+    configured = re.findall(r"^port (\d+)$", _said("sshd", "-T"), re.MULTILINE)
+    return sorted({*configured, *_ports_in_use_by_ssh()}, key=int) or ["22"]
+
+
+def _ports_in_use_by_ssh() -> set[str]:
+    """By its sockets: systemd may hold the door, at a port that sshd was never told of."""
+    look = ["ss", "--no-header", "--tcp", "--all", "--numeric", "--processes"]
+    rows = [line.split(maxsplit=5) for line in _said(*look).splitlines()]
+    doors = [row[3].rpartition(":") for row in rows if row[0] == "LISTEN"]
+    open_to_others = {port for address, _, port in doors if address not in {"127.0.0.1", "[::1]"}}
+    ssh = {row[3].rpartition(":")[2] for row in rows if '("sshd' in row[-1]}
+    return open_to_others & ssh
+
+
+def _said(*command: str) -> str:
+    """What a command that only looks printed; nothing where it fails or is not there."""
     try:
-        said = run(["sshd", "-T"])
+        return run(command)
     except (Failed, FileNotFoundError):
-        return ["22"]
-    return re.findall(r"^port (\d+)$", said, re.MULTILINE) or ["22"]
+        return ""

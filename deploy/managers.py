@@ -1,12 +1,19 @@
-"""systemd and Supervisor: the same blog kept running by either."""
+"""systemd and Supervisor: the same blog kept running by either, and never by both."""
 
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from deploy.aging import is_outdated
+from deploy.choices import SETTINGS
 from deploy.fill import Site, supervisor_files, systemd_files
 from deploy.hand import Hand, run, succeeds
+from deploy.releases import COMPLETE, CURRENT
+
+# A process older than these knows other settings or other packages than there are now.
+_STARTED_WITH = (SETTINGS, CURRENT / COMPLETE)
 
 
 class Manager(Protocol):
@@ -15,10 +22,10 @@ class Manager(Protocol):
     packages: tuple[str, ...]
 
     def configure(self, hand: Hand, site: Site) -> None:
-        """Have its files say what the release ships, and the manager know it."""
+        """Have its files say what the release ships. It starts nothing and restarts nothing."""
 
     def start(self, hand: Hand) -> None:
-        """Have everything run that does not."""
+        """Have everything run that does not, and anew what runs by what was true before."""
 
     def start_web(self) -> None:
         """Start the web server alone."""
@@ -29,37 +36,56 @@ class Manager(Protocol):
     def stop(self) -> None:
         """End both gently, and open no door to whoever comes."""
 
+    def retire(self, hand: Hand, site: Site) -> None:
+        """Leave the blog to the other: end what it runs, and take its files away."""
+
 
 class Systemd:
     packages: tuple[str, ...] = ()
     _units = ("bluelog-web.socket", "bluelog-web.service", "bluelog-worker.service")
     _timer = "bluelog-backup.timer"
+    _folder = Path("/etc/systemd/system")
 
     def configure(self, hand: Hand, site: Site) -> None:
-        if _write(hand, systemd_files(site)):
-            hand.run("has systemd read its units", ["systemctl", "daemon-reload"])
-            running = ["bluelog-web.service", "bluelog-worker.service"]
-            hand.run("restarts what runs by them", ["systemctl", "try-restart", *running])
+        for path, text in systemd_files(site).items():
+            hand.write(path, text)
+        hand.sees("that systemd has read its units", ["systemctl", "daemon-reload"])
         for unit in (*self._units, self._timer):
             if not succeeds("systemctl", "is-enabled", "--quiet", unit):
                 hand.run(f"enables {unit}", ["systemctl", "enable", "--quiet", unit])
 
     def start(self, hand: Hand) -> None:
         for unit in (*self._units, self._timer):
-            if succeeds("systemctl", "is-active", "--quiet", unit):
-                hand.same(f"{unit} runs")
+            if not succeeds("systemctl", "is-active", "--quiet", unit):
+                if hand.does(f"starts {unit}"):
+                    _start_units(unit)
+            elif is_outdated(_main_process(unit), (self._folder / unit, *_STARTED_WITH)):
+                hand.run(f"restarts {unit}, for what changed", ["systemctl", "restart", unit])
             else:
-                hand.run(f"starts {unit}", ["systemctl", "start", unit])
+                hand.same(f"{unit} runs")
 
     def start_web(self) -> None:
-        run(["systemctl", "start", "bluelog-web.socket", "bluelog-web.service"])
+        _start_units("bluelog-web.socket", "bluelog-web.service")
 
     def start_worker(self) -> None:
-        run(["systemctl", "start", "bluelog-worker.service", self._timer])
+        _start_units("bluelog-worker.service", self._timer)
 
     def stop(self) -> None:
         """The socket as well, or the next visitor would start the server again."""
         run(["systemctl", "stop", self._timer, *self._units])
+
+    def retire(self, hand: Hand, site: Site) -> None:
+        """Where systemd does not run, its files are still what the next start would go by."""
+        for unit in (self._timer, *self._units):
+            if succeeds("systemctl", "is-active", "--quiet", unit):
+                hand.run(f"stops {unit}", ["systemctl", "stop", unit])
+            if succeeds("systemctl", "is-enabled", "--quiet", unit):
+                hand.run(f"disables {unit}", ["systemctl", "disable", "--quiet", unit])
+        present = [path for path in systemd_files(site) if path.exists()]
+        for path in present:
+            hand.remove(path)
+        if present and not hand.is_dry:
+            succeeds("systemctl", "daemon-reload")
 
 
 class Supervisor:
@@ -67,19 +93,25 @@ class Supervisor:
     _programs = ("bluelog-web", "bluelog-worker")
 
     def configure(self, hand: Hand, site: Site) -> None:
-        """Programs that are new or changed are started by being read."""
+        """Supervisor takes each program up when it is to be started, and not before."""
         for service in ("cron", "supervisor"):
             if not succeeds("service", service, "status"):
                 hand.run(f"starts {service}", ["service", service, "start"])
-        if _write(hand, supervisor_files(site)):
-            hand.run("has Supervisor take up its programs", ["supervisorctl", "update"])
+        for path, text in supervisor_files(site).items():
+            hand.write(path, text)
 
     def start(self, hand: Hand) -> None:
+        unknown = _not_taken_up()
         for name in self._programs:
-            if _is_up(name):
-                hand.same(f"{name} runs")
-            else:
+            if name in unknown:
+                if hand.does(f"has Supervisor take up {name} and start it"):
+                    _start(name)
+            elif not _is_up(name):
                 hand.run(f"starts {name}", ["supervisorctl", "start", name])
+            elif is_outdated(_process(name), _STARTED_WITH):
+                hand.run(f"restarts {name}, for what changed", ["supervisorctl", "restart", name])
+            else:
+                hand.same(f"{name} runs")
 
     def start_web(self) -> None:
         _start("bluelog-web")
@@ -90,23 +122,59 @@ class Supervisor:
     def stop(self) -> None:
         run(["supervisorctl", "stop", *self._programs])
 
+    def retire(self, hand: Hand, site: Site) -> None:
+        for name in self._programs:
+            if _is_up(name):
+                hand.run(f"stops {name}", ["supervisorctl", "stop", name])
+        for path in supervisor_files(site):
+            hand.remove(path)
+        for name in sorted(_not_taken_up() & {*self._programs}):
+            hand.run(f"has Supervisor forget {name}", ["supervisorctl", "update", name])
+
 
 MANAGERS: Mapping[str, type[Manager]] = {"systemd": Systemd, "supervisor": Supervisor}
 
 
-def _write(hand: Hand, files: Mapping[Path, str]) -> bool:
-    """Every file is written, whatever came of the first."""
-    changed = [path for path, text in files.items() if hand.write(path, text)]
-    return bool(changed)
+def _start_units(*units: str) -> None:
+    """Also those that systemd has given up on, of which it would refuse to hear so soon."""
+    for unit in units:
+        succeeds("systemctl", "reset-failed", unit)
+    run(["systemctl", "start", *units])
+
+
+def _main_process(unit: str) -> int:
+    """0 for a unit that has none, as a socket."""
+    said = _said("systemctl", "show", "--property=MainPID", "--value", unit).strip()
+    return int(said) if said.isdigit() else 0
 
 
 def _start(name: str) -> None:
+    """By the program's file as it is now; Supervisor may start it itself when it reads that."""
+    if name in _not_taken_up():
+        run(["supervisorctl", "update", name])
     if not _is_up(name):
         run(["supervisorctl", "start", name])
 
 
+def _not_taken_up() -> set[str]:
+    """The programs of which Supervisor's files say something else than it goes by."""
+    said = _said("supervisorctl", "reread")
+    return set(re.findall(r"^(\S+): (?:available|changed|disappeared)$", said, re.MULTILINE))
+
+
+def _process(name: str) -> int:
+    said = _said("supervisorctl", "pid", name).strip()
+    return int(said) if said.isdigit() else 0
+
+
 def _is_up(name: str) -> bool:
     """Supervisor calls a program running only after some seconds."""
-    words = ["supervisorctl", "status", name]
-    done = subprocess.run(words, check=False, capture_output=True, text=True)
-    return bool({"RUNNING", "STARTING"} & set(done.stdout.split()))
+    return bool({"RUNNING", "STARTING"} & set(_said("supervisorctl", "status", name).split()))
+
+
+def _said(*command: str) -> str:
+    """What a command that only looks printed; nothing where there is no such command."""
+    try:
+        return subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    except FileNotFoundError:
+        return ""

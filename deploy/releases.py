@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploy import assets
 from deploy.choices import SETTINGS
-from deploy.hand import Failed, Hand, run
+from deploy.hand import Failed, Hand, run, succeeds
 from deploy.settings_file import categories, read_settings
 
 HOME = Path("/opt/bluelog")
@@ -26,7 +26,7 @@ _LINKS = {
     "data": Path("/var/lib/bluelog"),
     "logs": Path("/var/log/bluelog"),
 }
-_COMPLETE = ".complete"
+COMPLETE = ".complete"
 _KEPT = 3
 
 
@@ -37,21 +37,29 @@ def current_release() -> Path | None:
 
 def fetch(hand: Hand, source: str) -> None:
     """Have the repository say what its source says now."""
-    with _trusting() as env:
-        if not REPOSITORY.is_dir():
-            command: list[str | Path] = ["git", "clone", "--quiet", "--bare", source, REPOSITORY]
-            hand.run(f"clones {source}", command, env=env)
-            if not hand.is_dry:
-                heads = "+refs/heads/*:refs/heads/*"
-                git("config", "remote.origin.fetch", heads)
-        elif not hand.is_dry:
-            git("remote", "set-url", "origin", source)
+    if not REPOSITORY.is_dir():
+        if hand.does(f"clones {source}"):
+            _clone(source)
+    elif not hand.is_dry:
+        git("remote", "set-url", "origin", source)
+        git("config", "remote.origin.fetch", _HEADS)
+        with _trusting() as env:
             run([*_GIT, "fetch", "--quiet", "--tags", "--prune", "origin"], env=env)
 
 
+def _clone(source: str) -> None:
+    """Whole or not at all: half a repository would be taken for one by the next run."""
+    draft = REPOSITORY.with_name(f".{REPOSITORY.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    with _trusting() as env:
+        run(["git", "clone", "--quiet", "--bare", source, draft], env=env)
+    run(["git", "--git-dir", draft, "config", "remote.origin.fetch", _HEADS])
+    draft.rename(REPOSITORY)
+
+
 def fetch_commit(hand: Hand, folder: Path, commit: str) -> None:
-    """Take a commit from a checkout that has it, where the source has not."""
-    if hand.is_dry or _has(commit):
+    """Take a commit, by its whole id, from a checkout that has it, where the source has not."""
+    if hand.is_dry or find_commit(commit) == commit:
         return
     with _trusting() as env:
         run([*_GIT, "fetch", "--quiet", folder, f"{commit}:refs/installed/{commit}"], env=env)
@@ -59,7 +67,20 @@ def fetch_commit(hand: Hand, folder: Path, commit: str) -> None:
 
 def commit_of(name: str) -> str:
     """The whole id of a commit, branch or tag. Raises Failed."""
-    return git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
+    found = find_commit(name)
+    if found is None:
+        raise Failed(f"{REPOSITORY} knows no commit, branch or tag {name!r}.")
+    return found
+
+
+def find_commit(name: str, folder: Path = REPOSITORY) -> str | None:
+    """The whole id of a commit, by its beginning, a branch or a tag; None where it is unknown."""
+    trust = f"safe.directory={folder}"
+    ask: tuple[str | Path, ...] = ("git", "-c", trust, "-C", folder, "rev-parse")
+    try:
+        return run([*ask, "--verify", "--quiet", f"{name}^{{commit}}"]).strip()
+    except Failed:
+        return None
 
 
 def git(*words: str) -> str:
@@ -68,13 +89,7 @@ def git(*words: str) -> str:
 
 
 _GIT = ("git", "--git-dir", REPOSITORY)
-
-
-def _has(commit: str) -> bool:
-    try:
-        return commit_of(commit) == commit
-    except Failed:
-        return False
+_HEADS = "+refs/heads/*:refs/heads/*"
 
 
 @contextmanager
@@ -90,11 +105,13 @@ def build(hand: Hand, commit: str) -> Path:
     """Have a release of that commit, complete with packages, links and assets."""
     release = RELEASES / commit
     wanted = categories(read_settings(SETTINGS))
-    complete = release / _COMPLETE
+    complete = release / COMPLETE
     if complete.is_file() and complete.read_text("utf-8") == wanted:
         hand.same(str(release))
         return release
     if hand.does(f"builds {release} ({wanted})"):
+        if not complete.exists() and release != current_release():
+            shutil.rmtree(release, ignore_errors=True)  # what a build that was cut off left
         _check_out(commit, release)
         _sync(release, wanted)
         for name, target in _LINKS.items():
@@ -135,8 +152,8 @@ def _sync(release: Path, wanted: str) -> None:
 def _pipenv() -> Path:
     """Pipenv in a place of its own: what the system has may be old, or not there."""
     pipenv = TOOLS / "bin" / "pipenv"
-    if not pipenv.is_file():
-        run(["/usr/bin/python3", "-m", "venv", TOOLS])
+    if not succeeds(pipenv, "--version"):
+        run(["/usr/bin/python3", "-m", "venv", "--clear", TOOLS])
         run([TOOLS / "bin" / "python", "-m", "pip", "install", "--quiet", "pipenv"])
     return pipenv
 

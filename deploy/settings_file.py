@@ -10,6 +10,7 @@ from deploy.hand import Hand
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*)")
 _DEFAULT_MAX_UPLOAD_BYTES = 10 * 1024**2
+_QUOTED = re.compile(r"""(['"])(.*?)\1(?:\s+#.*)?""")
 _FORM_BYTES = 9 * 1024**2  # of a form, beside the picture in it
 _HEADER = """\
 # The settings of this blog. README.md explains every one; after a change here:
@@ -30,9 +31,8 @@ def read_settings(path: Path) -> dict[str, str]:
 
 def _bare(value: str) -> str:
     value = value.strip()
-    if value[:1] in {"'", '"'} and value.endswith(value[0]) and len(value) > 1:
-        return value[1:-1]
-    return value.partition(" #")[0].strip()
+    quoted = _QUOTED.fullmatch(value)
+    return quoted.group(2) if quoted else value.partition(" #")[0].strip()
 
 
 def max_body_bytes(settings: Mapping[str, str]) -> int:
@@ -41,8 +41,11 @@ def max_body_bytes(settings: Mapping[str, str]) -> int:
     return (int(largest) if largest.isdigit() else _DEFAULT_MAX_UPLOAD_BYTES) + _FORM_BYTES
 
 
-def keep_settings(hand: Hand, path: Path, site: Site, email: str) -> None:
-    """Have a file with everything that production needs; a key, once made, is never replaced."""
+def keep_settings(hand: Hand, path: Path, site: Site, email: str, *, is_said: bool) -> None:
+    """Have a file with everything that production needs; a key, once made, is never replaced.
+
+    Nor is anything else that stands there, but for the address that was said just now.
+    """
     present = read_settings(path)
     wanted = {
         "FLASK_CONFIG": "production",
@@ -55,10 +58,22 @@ def keep_settings(hand: Hand, path: Path, site: Site, email: str) -> None:
     if "SECRET_KEY" not in present:
         missing["SECRET_KEY"] = secrets.token_urlsafe(48)
     text = path.read_text("utf-8") if path.is_file() else _HEADER
+    if is_said and present.get("BLUELOG_EMAIL", email) != email:
+        hand.note(f"{email} in the place of {present['BLUELOG_EMAIL']}:")
+        text = _replaced(text, "BLUELOG_EMAIL", email)
+    text += "" if text.endswith("\n") else "\n"
     text += "".join(f"{name}={value}\n" for name, value in missing.items())
     hand.write(path, text, 0o640, "root", site.user)
     if (found := present.get("BLUELOG_URL", site.url)) != site.url:
         hand.note(f"BLUELOG_URL in {path} is {found}, not {site.url}: change it there.")
+
+
+def _replaced(text: str, name: str, value: str) -> str:
+    lines = text.splitlines()
+    found = [_LINE.fullmatch(line) for line in lines]
+    pairs = zip(lines, found, strict=True)
+    new = (f"{name}={value}" if match and match[1] == name else line for line, match in pairs)
+    return "".join(f"{line}\n" for line in new)
 
 
 def categories(settings: Mapping[str, str]) -> str:

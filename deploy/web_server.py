@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from deploy.fill import Site, nginx_files
-from deploy.hand import Hand, succeeds
+from deploy.hand import Failed, Hand, succeeds
+from deploy.taking_back import kept_until_good
 
 _CONNECTIONS = 4096
 _OPEN_FILES = 16384
@@ -14,23 +15,53 @@ _LIMITS_TEXT = f"""\
 # Of the blog: a connection is one file, one towards the app another.
 worker_rlimit_nofile {_OPEN_FILES};
 """
+_STRANGERS = "bluelog-strangers"
+_CLAIMS_ALL = re.compile(r"^[^#\n]*\blisten\b[^;#]*\bdefault_server\b", re.MULTILINE)
 
 
 def configure(hand: Hand, site: Site) -> None:
-    """Have nginx serve the site, by files that it has found good."""
-    changes = hand.changes
+    """Have nginx serve the site, by files that it has found good. Raises Failed."""
     hand.folder(site.www)
     hand.folder(site.cache, 0o700, site.web_group)
+    _have_good_files(hand, site)
+    if succeeds("service", "nginx", "status"):
+        hand.sees("that nginx has read its files", ["service", "nginx", "reload"])
+    else:
+        hand.run("starts nginx", ["service", "nginx", "start"])
+
+
+def _have_good_files(hand: Hand, site: Site) -> None:
+    """Files that nginx refuses would keep it, and all its sites, down from its next start on."""
+    try:
+        with kept_until_good(_touched(site)):
+            _write(hand, site)
+            hand.sees("that nginx finds its files good", ["nginx", "-t", "-q"])
+    except Failed as error:
+        word = "nginx's files are again what they were before."
+        if not succeeds("nginx", "-t", "-q"):
+            word += " It refuses those as well: mend them first."
+        raise Failed(f"{error}\n\n{word}") from error
+
+
+def _touched(site: Site) -> list[Path]:
+    enabled = site.nginx / "sites-enabled"
+    links = [enabled / name for name in ("bluelog", _STRANGERS, "default")]
+    return [*nginx_files(site), *links, _LIMITS, _MAIN]
+
+
+def _write(hand: Hand, site: Site) -> None:
+    enabled = site.nginx / "sites-enabled"
     _take_default_away(hand, site)
     strangers = not _somebody_answers_for_all(site)
+    if not strangers:
+        hand.remove(enabled / _STRANGERS)
     files = nginx_files(site, strangers=strangers)
     for path, text in files.items():
         hand.write(path, text)
     for path in files:
         if path.parent.name == "sites-available":
-            hand.link(site.nginx / "sites-enabled" / path.name, path)
+            hand.link(enabled / path.name, path)
     _allow_more_connections(hand)
-    _take_up(hand, is_changed=hand.changes > changes)
 
 
 def _take_default_away(hand: Hand, site: Site) -> None:
@@ -42,12 +73,12 @@ def _take_default_away(hand: Hand, site: Site) -> None:
 
 def _somebody_answers_for_all(site: Site) -> bool:
     """Whether another site of this machine claims requests for unknown hosts."""
-    enabled = site.nginx / "sites-enabled"
-    others = enabled.iterdir() if enabled.is_dir() else ()
+    folders = (site.nginx / "sites-enabled", site.nginx / "conf.d")
+    others = (path for folder in folders if folder.is_dir() for path in folder.iterdir())
     return any(
-        "default_server" in path.read_text("utf-8", "replace")
+        _CLAIMS_ALL.search(path.read_text("utf-8", "replace"))
         for path in others
-        if path.is_file() and path.name not in {"bluelog-strangers", "default"}
+        if path.is_file() and path.name not in {_STRANGERS, "default"}
     )
 
 
@@ -58,13 +89,3 @@ def _allow_more_connections(hand: Hand) -> None:
     found = re.search(r"worker_connections\s+(\d+);", text)
     if found and int(found.group(1)) < _CONNECTIONS:
         hand.write(_MAIN, text.replace(found.group(), f"worker_connections {_CONNECTIONS};"))
-
-
-def _take_up(hand: Hand, *, is_changed: bool) -> None:
-    if not succeeds("service", "nginx", "status"):
-        hand.run("starts nginx", ["service", "nginx", "start"])
-    elif is_changed:
-        hand.run("asks nginx whether its files are good", ["nginx", "-t", "-q"])
-        hand.run("has nginx read its files", ["service", "nginx", "reload"])
-    else:
-        hand.same("nginx runs")

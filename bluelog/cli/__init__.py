@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Hang every command on `flask`."""
     for command in (
         backups.backup,
+        backups.copy_backups,
         backups.restore_command,
         dev.dev,
         doctor.doctor,

@@ -12,6 +12,7 @@ from bluelog.cli.progress import bar
 from bluelog.cli.target import say_target
 from bluelog.clock import now
 from bluelog.extensions import db, upgrade_tables
+from bluelog.operations.backup.away import copy_away
 from bluelog.operations.backup.blog import Blog, backup_folder, rotation_of, this_blog
 from bluelog.operations.backup.layout import BackupError
 from bluelog.operations.backup.lock import alone
@@ -100,6 +101,22 @@ def _keep(usual: Keep, daily: int | None, weekly: int | None, monthly: int | Non
         usual.weekly if weekly is None else weekly,
         usual.monthly if monthly is None else monthly,
     )
+
+
+@click.command("copy-backups")
+@click.argument("destination")
+@with_appcontext
+def copy_backups(destination: str) -> None:
+    """Copy the archives to another machine or disk with rsync: USER@MACHINE:FOLDER, or a folder.
+
+    Where that fails, whoever is told of a bad backup is told.
+    """
+    records = backup_folder(current_app.config)
+    _expect_owner(current_app.config["BLUELOG_DATA_DIR"])
+    try:
+        copy_away(records, destination, at=now())
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command("restore")

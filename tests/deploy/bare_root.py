@@ -133,14 +133,15 @@ def _living(folder: Path) -> Iterator[int]:
     assert process.stdout is not None
     try:
         assert process.stdout.readline() == "ready\n"
-        yield _child_of(process.pid)
+        yield child_of(process.pid)
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
 
 
-def _child_of(pid: int) -> int:
+def child_of(pid: int) -> int:
+    """The process that another one has forked."""
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 

@@ -33,10 +33,12 @@ BLUELOG_DATA_DIR=/var/lib/bluelog
 """
 _PLAYED = {
     "dpkg-query": "#!/bin/sh\necho install ok installed\n",
-    "service": "#!/bin/sh\n# All of them run.\n",
-    "nginx": "#!/bin/sh\n# Its files are good.\n",
+    "dpkg": "#!/bin/sh\n# Everything is installed whole.\n",
+    "service": '#!/bin/sh\n[ "$1" != nginx ] || exec /usr/sbin/service "$@"\n',
 }
-_PIPENV = f'#!/bin/sh\nexec ln -sfn "{(PROJECT / ".venv").resolve()}" .venv\n'
+_PIPENV = f'''#!/bin/sh
+[ "$1" = --version ] || exec ln -sfn "{(PROJECT / ".venv").resolve()}" .venv
+'''
 _SUPERVISOR = """\
 [supervisord]
 logfile=/var/log/supervisord.log

@@ -14,15 +14,23 @@ from bluelog.settings import ProductionConfig
 from bluelog.web.static import asset
 from bluelog.web.visitor import THEMES
 from deploy import assets
-from deploy.fill import HERE, UNITS, Site, fill, nginx_files, supervisor_files, systemd_files
+from deploy.fill import HERE, Site, nginx_files, supervisor_files, systemd_files
 from deploy.settings_file import max_body_bytes
 from tests.architecture.sources import PACKAGE, PROJECT
 from tests.certificate import make_certificate
+from tests.deploy.arguments import names_asked_for
 from tests.postbox import free_port
 
 SITE = (HERE / "nginx/bluelog.conf").read_text("utf-8")
 # What pages for strangers may be asked with: everything else is dropped on the way to them.
 KNOWN = {"lang", "before", "after", "page", "notice"}
+# Where a form, or a choice of theme or language, leads back to: the app is asked for those.
+IN_FORMS = {"next"}
+NO_QUESTIONS = {
+    "request.args.values()": "looks at every value for what no text may hold",
+    "request.query_string.decode('latin-1')": "writes the address into the log",
+    "request.url.replace('http://', 'https://', 1)": "sends whoever came by plain HTTP on",
+}
 PRODUCTION = {
     "SECRET_KEY": "a-key-for-this-test-only",
     "BLUELOG_URL": "https://blog.example.com",
@@ -35,13 +43,38 @@ def test_the_site_knows_the_parameters_that_readers_pages_know() -> None:
 
 
 def test_no_readers_page_asks_for_a_parameter_that_the_site_drops() -> None:
-    files = [*(PACKAGE / "blueprints/blog").glob("*.py"), *(PACKAGE / "web").glob("*.py")]
-    asked = {
-        name
-        for path in files
-        for name in re.findall(r'request\.args\.get(?:list)?\("(\w+)"', path.read_text("utf-8"))
-    }
-    assert asked <= KNOWN
+    files = [*(PACKAGE / "blueprints/blog").rglob("*.py"), *(PACKAGE / "web").rglob("*.py")]
+    asked: set[str] = set()
+    for path in files:
+        names, unclear = names_asked_for(path.read_text("utf-8"))
+        assert [(path.name, words) for words in unclear if words not in NO_QUESTIONS] == []
+        asked |= names
+    assert asked - IN_FORMS == KNOWN
+
+
+def test_no_template_reads_the_address_by_itself() -> None:
+    templates = (PACKAGE / "templates").rglob("*.html")
+    assert [path.name for path in templates if "request.args" in path.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "names", "unclear"),
+    [
+        ('request.args.get("a")', {"a"}, []),
+        ('request.args.getlist("a", type=int)', {"a"}, []),
+        ('request.args["a"]', {"a"}, []),
+        ('"a" in request.args', {"a"}, []),
+        ('[request.args.get(name) for name in ("a", "b")]', {"a", "b"}, []),
+        ("request.args.get(name)", set(), ["request.args.get(name)"]),
+        ("dict(request.args)", set(), ["dict(request.args)"]),
+        ('request.values.get("a")', {"a"}, []),
+        ("parse_qs(request.query_string)", set(), ["parse_qs(request.query_string)"]),
+    ],
+)
+def test_a_look_at_the_address_is_understood_or_called_unclear(
+    source: str, names: set[str], unclear: list[str]
+) -> None:
+    assert names_asked_for(source) == (names, unclear)
 
 
 def test_the_site_knows_the_themes() -> None:
@@ -116,31 +149,6 @@ opened = (os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.
 print(*(thread.name for thread in threading.enumerate()))
 print(*(name for name in opened if ".db" in name or "socket" in name))
 """
-
-
-@pytest.mark.deploy
-def test_systemd_finds_nothing_to_say_of_the_units(tmp_path: Path) -> None:
-    interpreter = tmp_path / "current/.venv/bin/python"
-    interpreter.parent.mkdir(parents=True)
-    interpreter.symlink_to(shutil.which("true") or "/bin/true")
-    site = Site("blog.example.com", current=tmp_path / "current")
-    for name in UNITS:
-        unit = fill((HERE / "systemd" / name).read_text("utf-8"), site)
-        (tmp_path / name).write_text(unit, "utf-8")
-    command = ["systemd-analyze", "verify", *(str(tmp_path / name) for name in UNITS)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
-
-
-@pytest.mark.deploy
-def test_systemd_calls_the_services_well_shut(tmp_path: Path) -> None:
-    for name in UNITS:
-        unit = fill((HERE / "systemd" / name).read_text("utf-8"), Site("blog.example.com"))
-        (tmp_path / name).write_text(unit, "utf-8")
-    services = [str(tmp_path / name) for name in UNITS if name.endswith(".service")]
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", *services]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.deploy

@@ -11,18 +11,29 @@ from tests.e2e.stage import ROOT
 pytestmark = pytest.mark.deploy
 
 
-def verified(folder: Path, old: str = "", new: str = "") -> str:
-    """What `systemd-analyze verify` says of the filled units, spoilt in one place if wished."""
+def written(folder: Path, old: str = "", new: str = "") -> list[str]:
+    """The filled units, spoilt in one place if wished."""
     site = fill.Site("blog.example.com", current=ROOT, data=folder, app_logs=folder, run=folder)
     texts = {folder / path.name: text for path, text in fill.systemd_files(site).items()}
     for path, text in texts.items():
         path.write_text(text.replace(old, new) if old else text)
-    command = ["systemd-analyze", "verify", "--man=no", *map(str, texts)]
-    return subprocess.run(command, check=False, capture_output=True, text=True).stderr
+    return [str(path) for path in texts]
+
+
+def analysed(*words: str) -> tuple[int, str]:
+    command = ["systemd-analyze", *words]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
-    assert verified(tmp_path) == ""
+    assert analysed("verify", "--man=no", *written(tmp_path)) == (0, "")
+
+
+def test_systemd_calls_the_services_well_shut(tmp_path: Path) -> None:
+    services = [path for path in written(tmp_path) if path.endswith(".service")]
+    code, said = analysed("security", "--offline=true", "--threshold=20", *services)
+    assert code == 0, said
 
 
 @pytest.mark.parametrize(
@@ -35,4 +46,4 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     ],
 )
 def test_it_would_say_so(tmp_path: Path, old: str, new: str, complaint: str) -> None:
-    assert complaint in verified(tmp_path, old, new)
+    assert complaint in analysed("verify", "--man=no", *written(tmp_path, old, new))[1]

@@ -57,26 +57,26 @@ def back_up(
     except Exception as error:  # noqa: BLE001  (told to everybody who should know, just below)
         outcome = _failed(error, at)
     if wishes.has_uploads or not outcome.is_proven:
-        _tell(wishes.records, outcome)
+        tell(wishes.records, outcome)
     return outcome, dropped
 
 
 def refuse(records: Path, error: Exception, *, at: datetime) -> None:
     """Tell of a backup that could not even be begun."""
-    _tell(records, _failed(error, at))
+    tell(records, _failed(error, at))
 
 
 def _failed(error: Exception, at: datetime) -> Outcome:
     return Outcome(at, "", 0, is_proven=False, error=_words(error))
 
 
-def _tell(records: Path, outcome: Outcome) -> None:
+def tell(records: Path, outcome: Outcome) -> None:
     """Keep the outcome, and have a bad one mailed; a database that is broken stops neither."""
     try:
         record.keep(records, outcome)
     except OSError:
         log.exception("The outcome of the backup could not be kept.")
-    if outcome.is_proven:
+    if not outcome.error:
         log.info("Backup %s was made and proven.", outcome.archive)
         return
     try:

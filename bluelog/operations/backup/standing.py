@@ -33,7 +33,7 @@ def standing(folder: Path, now: datetime, *, is_production: bool) -> Standing:
     outcome = latest(folder)
     if outcome is None:
         return Standing(State.NONE, None, is_production)
-    if not outcome.is_proven:
+    if outcome.error or not outcome.is_proven:
         return Standing(State.FAILED, outcome, is_urgent=True)
     if is_production and now - outcome.at > STALE_AFTER:
         return Standing(State.OLD, outcome, is_urgent=True)
