@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from tests.postgres import temporary_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START_SECONDS = 30
-ADVICE = "sudo apt-get install chromium fonts-noto-cjk"
 SERVER_PROGRAMS = ("nginx", "supervisord", "debootstrap", "systemd-analyze", "curl", "openssl")
 SERVER_ADVICE = "sudo apt-get install nginx supervisor debootstrap systemd curl openssl"
 
@@ -36,8 +36,17 @@ def main() -> int:
         code = run_pytest(chosen, further)
     if browser is None:
         print("\nLeft out: the browser journeys, for no Chromium was found.")
-        print(f"To add them: {ADVICE}")
+        print(f"To add them: {advice()}")
     return code
+
+
+def advice() -> str:
+    """The command that adds a browser; Ubuntu has it under a name of its own."""
+    try:
+        is_ubuntu = platform.freedesktop_os_release()["ID"] == "ubuntu"
+    except OSError:
+        is_ubuntu = False
+    return f"sudo apt-get install chromium{'-browser' * is_ubuntu} fonts-noto-cjk"
 
 
 def run_deploy(further: list[str]) -> int:

@@ -1,6 +1,7 @@
 """`make test` with and without a Chromium."""
 
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -64,16 +65,31 @@ def test_one_that_does_not_start_is_none(folder: Path, monkeypatch: pytest.Monke
     assert run.find_browser() is None
 
 
+@pytest.mark.parametrize(
+    ("system", "package"),
+    [("debian", "chromium"), ("ubuntu", "chromium-browser"), (None, "chromium")],
+)
 def test_without_any_the_rest_runs_and_the_end_names_what_was_left_out(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    system: str | None,
+    package: str,
 ) -> None:
     play(folder, monkeypatch)
+    monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release_of(system))
     asked = ran_with(monkeypatch, 3)
     assert run.main() == 3
     assert asked == ["not deploy", "not slow", "not browser"]
     printed = capsys.readouterr().out
     assert "Left out: the browser journeys" in printed
-    assert printed.endswith("To add them: sudo apt-get install chromium fonts-noto-cjk\n")
+    assert printed.endswith(f"To add them: sudo apt-get install {package} fonts-noto-cjk\n")
+
+
+def release_of(system: str | None) -> dict[str, str]:
+    if system is None:
+        raise FileNotFoundError("/etc/os-release")
+    return {"ID": system}
 
 
 def test_with_one_nothing_is_left_out(
