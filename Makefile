@@ -10,7 +10,7 @@ export PIPENV_VERBOSITY := -1
 PIPENV := $(shell command -v pipenv 2>/dev/null || echo .tools/bin/pipenv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all test-postgres test-deploy bench bench-scale vnu lint format translations lock clean
+.PHONY: help setup run test test-all test-postgres test-deploy bench bench-scale bench-mixed vnu lint format translations lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,9 @@ bench: setup ## Measure a reader's page against what it could cost at the least 
 
 bench-scale: setup ## Measure every kind of page on blogs of 1,000 to 100,000 posts
 	@$(BIN)/python -m bench.scale
+
+bench-mixed: setup ## Measure readers while others comment and save (needs nginx and h2load)
+	@$(BIN)/python -m bench.mixed
 
 vnu: .tools/vnu.jar ## Fetch the HTML checker, for `make test-all` (needs npm and java)
 
