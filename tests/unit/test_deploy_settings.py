@@ -25,7 +25,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_app_starts_with_what_is_written(file: Path) -> None:
-    keep_settings(Hand(), file, SITE, "ada@example.com")
+    keep_settings(Hand(), file, SITE, "ada@example.com", is_said=True)
     found = ProductionConfig(read_settings(file))
     assert found.BLUELOG_EMAIL == ("ada@example.com",)
     assert found.BLUELOG_URL == "https://blog.example.com"
@@ -34,17 +34,28 @@ def test_the_app_starts_with_what_is_written(file: Path) -> None:
 
 def test_what_is_there_stays_and_the_key_above_all(file: Path) -> None:
     hand = Hand()
-    keep_settings(hand, file, SITE, "")
+    keep_settings(hand, file, SITE, "", is_said=False)
     file.write_text(file.read_text() + "MAIL_SERVER=mail.example.com\n")
     before = file.read_text()
-    keep_settings(hand, file, SITE, "")
+    keep_settings(hand, file, SITE, "", is_said=False)
     assert (file.read_text(), hand.changes) == (before, 1)
 
 
 def test_what_was_added_later_is_added(file: Path) -> None:
-    keep_settings(Hand(), file, SITE, "")
-    keep_settings(Hand(), file, SITE, "ada@example.com")
+    keep_settings(Hand(), file, SITE, "", is_said=False)
+    keep_settings(Hand(), file, SITE, "ada@example.com", is_said=True)
     assert file.read_text().endswith("BLUELOG_EMAIL=ada@example.com\n")
+
+
+@pytest.mark.parametrize(
+    ("is_said", "kept"), [(True, "eve@example.com"), (False, "ada@example.com")]
+)
+def test_another_address_takes_the_place_of_the_one_there_if_it_was_said_now(
+    file: Path, is_said: bool, kept: str
+) -> None:
+    keep_settings(Hand(), file, SITE, "ada@example.com", is_said=True)
+    keep_settings(Hand(), file, SITE, "eve@example.com", is_said=is_said)
+    assert read_settings(file)["BLUELOG_EMAIL"] == kept
 
 
 def test_settings_are_read_as_the_app_reads_them(file: Path) -> None:
