@@ -1,6 +1,7 @@
 """Comments, by who may see them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -18,14 +19,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload
 
 from bluelog.extensions import db
-from bluelog.models import Comment, CommentStatus, PostAuthor, User
+from bluelog.models import Comment, CommentModerator, CommentStatus, PostAuthor, User
 from bluelog.queries.counting import count, counts
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.posts import is_public
 
 BY_THREAD = Order((Comment.thread_id, Comment.id), descending=False)
 NEWEST_FIRST = Order((Comment.id,))
+# The same positions, found by an author's rows.
+AUTHOR_NEWEST_FIRST = Order((CommentModerator.comment_id,))
 _WITH_PEOPLE = (joinedload(Comment.user), joinedload(Comment.parent).joinedload(Comment.user))
+_LISTED = (joinedload(Comment.post), *_WITH_PEOPLE)
 _REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED, CommentStatus.EMPTIED)
 
 
@@ -82,31 +86,50 @@ def is_moderated_by(user: User | None) -> ColumnElement[bool]:
 def moderated_page(
     user: User, window: Window, *, status: str | None = None, staff: bool = False
 ) -> Page[Comment]:
-    """Comments the user may moderate, newest first; trash and spam only when asked for."""
-    query = select(Comment).where(is_moderated_by(user))
-    if staff:
-        query = query.where(Comment.from_staff)
-    if status:
-        query = query.where(Comment.status == status)
-    else:
-        query = query.where(Comment.status.not_in(_REMOVED))
-    query = query.options(joinedload(Comment.post), *_WITH_PEOPLE)
-    return page(query, NEWEST_FIRST, window)
+    """Comments the user may moderate, newest first; trash and spam only when asked for.
+
+    Authors' are found by their rows: among everybody's there may be few of their own.
+    """
+    if user.may_edit_everything:
+        query = _chosen(select(Comment), Comment, status, staff=staff)
+        return page(query.options(*_LISTED), NEWEST_FIRST, window)
+    own = _chosen(_own(user), CommentModerator, status, staff=staff)
+    own = own.options(joinedload(CommentModerator.comment).options(*_LISTED))
+    found = page(own, AUTHOR_NEWEST_FIRST, window)
+    return found.of([row.comment for row in found.items])
 
 
 def moderated_counts(user: User) -> dict[str, int]:
     """How many comments wait for this user, are spam or in the trash."""
     by_status = (CommentStatus.PENDING, CommentStatus.SPAM, CommentStatus.TRASHED)
-    return counts(by_status, lambda status: _moderated(user, status))
+    return counts(by_status, lambda status: moderated_ids(user, status))
 
 
 def pending_count(user: User) -> int:
     """How many comments wait for this user's decision."""
-    return count(_moderated(user, CommentStatus.PENDING))
+    return count(moderated_ids(user, CommentStatus.PENDING))
 
 
-def _moderated(user: User, status: str) -> Select[int]:
-    return select(Comment.id).where(Comment.status == status, is_moderated_by(user))
+def moderated_ids(user: User, status: str) -> Select[int]:
+    """The ids of the comments of that status that the user may moderate."""
+    if user.may_edit_everything:
+        return select(Comment.id).where(Comment.status == status)
+    own = _own(user).with_only_columns(CommentModerator.comment_id)
+    return own.where(CommentModerator.status == status)
+
+
+def _own(user: User) -> Select[CommentModerator]:
+    """An author's rows, for the comments on the author's own posts."""
+    is_own = CommentModerator.user_id == user.id
+    return select(CommentModerator).where(is_own if user.may_publish else false())
+
+
+def _chosen(
+    query: Select[Any], of: type[Comment | CommentModerator], status: str | None, *, staff: bool
+) -> Select[Any]:
+    if staff:
+        query = query.where(of.from_staff)
+    return query.where(of.status == status if status else of.status.not_in(_REMOVED))
 
 
 def own_page(user: User, window: Window) -> Page[Comment]:
