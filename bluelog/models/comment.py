@@ -82,7 +82,7 @@ class CommentModerator(Base):
     __tablename__ = "comment_moderator"
     __table_args__ = (
         Index("ix_comment_moderator_status", "user_id", "status", "comment_id"),
-        Index("ix_comment_moderator_staff", "user_id", "from_staff", "comment_id"),
+        Index("ix_comment_moderator_staff", "user_id", "from_staff", "comment_id", "status"),
         # Without it, deleting a comment would look for it in every row there is.
         Index("ix_comment_moderator_comment_id", "comment_id"),
         {"sqlite_with_rowid": False},

@@ -15,7 +15,7 @@ depends_on = None
 
 INDEXES = (
     ('ix_comment_moderator_status', ['user_id', 'status', 'comment_id']),
-    ('ix_comment_moderator_staff', ['user_id', 'from_staff', 'comment_id']),
+    ('ix_comment_moderator_staff', ['user_id', 'from_staff', 'comment_id', 'status']),
     ('ix_comment_moderator_comment_id', ['comment_id']),
 )
 # In the order of the key, so that the table grows at its end.
