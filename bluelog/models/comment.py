@@ -97,8 +97,6 @@ class CommentModerator(Base):
     status: Mapped[str] = mapped_column(String(10))
     from_staff: Mapped[bool] = mapped_column(Boolean)
 
-    comment: Mapped[Comment] = relationship(lazy="raise")
-
 
 class MailOptOut(Base):
     """An address that wants no mail about replies."""

@@ -1,5 +1,6 @@
 """Comments, by who may see them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.orm import aliased, joinedload, load_only
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from bluelog.extensions import db
 from bluelog.models import Comment, CommentModerator, CommentStatus, PostAuthor, User
@@ -30,6 +31,11 @@ NEWEST_FIRST = Order((Comment.id,))
 AUTHOR_NEWEST_FIRST = Order((CommentModerator.comment_id,))
 _WITH_PEOPLE = (joinedload(Comment.user), joinedload(Comment.parent).joinedload(Comment.user))
 _LISTED = (joinedload(Comment.post), *_WITH_PEOPLE)
+_LISTED_BY_ID = (
+    joinedload(Comment.post),
+    selectinload(Comment.user),
+    joinedload(Comment.parent).selectinload(Comment.user),
+)
 _REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED, CommentStatus.EMPTIED)
 
 
@@ -94,11 +100,8 @@ def moderated_page(
         query = _chosen(select(Comment), Comment, status, staff=staff)
         return page(query.options(*_LISTED), NEWEST_FIRST, window)
     own = _chosen(_own(user), CommentModerator, status, staff=staff)
-    # What an index holds and no more, or SQLite would rather walk along the whole rows.
-    own = own.options(load_only(CommentModerator.comment_id))
-    own = own.options(joinedload(CommentModerator.comment).options(*_LISTED))
-    found = page(own, AUTHOR_NEWEST_FIRST, window)
-    return found.of([row.comment for row in found.items])
+    found = page(own, AUTHOR_NEWEST_FIRST, window, read=_read)
+    return found.of(_listed([row.comment_id for row in found.items]))
 
 
 def moderated_counts(user: User) -> dict[str, int]:
@@ -116,14 +119,27 @@ def moderated_ids(user: User, status: str) -> Select[int]:
     """The ids of the comments of that status that the user may moderate."""
     if user.may_edit_everything:
         return select(Comment.id).where(Comment.status == status)
-    own = _own(user).with_only_columns(CommentModerator.comment_id)
-    return own.where(CommentModerator.status == status)
+    return _own(user).where(CommentModerator.status == status)
 
 
-def _own(user: User) -> Select[CommentModerator]:
-    """An author's rows, for the comments on the author's own posts."""
+def _own(user: User) -> Select[int]:
+    """The ids of what was said under an author's own posts: no more than each index holds."""
     is_own = CommentModerator.user_id == user.id
-    return select(CommentModerator).where(is_own if user.may_publish else false())
+    return select(CommentModerator.comment_id).where(is_own if user.may_publish else false())
+
+
+def _read(statement: Select[int], values: Mapping[str, Any]) -> list[Any]:
+    return list(db.session.execute(statement, values))
+
+
+def _listed(ids: list[int]) -> list[Comment]:
+    """The comments in that order, and the people by statements of their own.
+
+    In one with the rows, PostgreSQL might walk along all comments, or all people, beside them.
+    """
+    query = select(Comment).where(Comment.id.in_(ids)).options(*_LISTED_BY_ID)
+    by_id = {comment.id: comment for comment in db.session.scalars(query)} if ids else {}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
 
 
 def _chosen(
