@@ -13,6 +13,11 @@ down_revision = '0003'
 branch_labels = None
 depends_on = None
 
+TABLE = 'comment_moderator'
+FOREIGN_KEYS = (
+    ('fk_comment_moderator_user_id_user', 'user_id', 'user'),
+    ('fk_comment_moderator_comment_id_comment', 'comment_id', 'comment'),
+)
 INDEXES = (
     ('ix_comment_moderator_status', ['user_id', 'status', 'comment_id']),
     ('ix_comment_moderator_staff', ['user_id', 'from_staff', 'comment_id', 'status']),
@@ -26,28 +31,29 @@ FILLED = """INSERT INTO comment_moderator (user_id, comment_id, status, from_sta
 
 
 def upgrade() -> None:
+    is_sqlite = op.get_context().dialect.name == 'sqlite'
     op.create_table(
-        'comment_moderator',
+        TABLE,
         sa.Column('user_id', sa.Integer(), nullable=False),
         sa.Column('comment_id', sa.Integer(), nullable=False),
         sa.Column('status', sa.String(10), nullable=False),
         sa.Column('from_staff', sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ['user_id'], ['user.id'], name='fk_comment_moderator_user_id_user', ondelete='CASCADE'
-        ),
-        sa.ForeignKeyConstraint(
-            ['comment_id'],
-            ['comment.id'],
-            name='fk_comment_moderator_comment_id_comment',
-            ondelete='CASCADE',
-        ),
         sa.PrimaryKeyConstraint('user_id', 'comment_id', name='pk_comment_moderator'),
+        *([foreign_key(*key) for key in FOREIGN_KEYS] if is_sqlite else []),
         sqlite_with_rowid=False,
     )
     op.execute(FILLED)
+    # PostgreSQL looks keys up one by one while rows come in, and all at once afterwards. SQLite
+    # takes them only when it makes the table, and checks them at the end of the migration.
+    for name, column, target in [] if is_sqlite else FOREIGN_KEYS:
+        op.create_foreign_key(name, TABLE, target, [column], ['id'], ondelete='CASCADE')
     for name, columns in INDEXES:
-        op.create_index(name, 'comment_moderator', columns)
+        op.create_index(name, TABLE, columns)
+
+
+def foreign_key(name: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f'{target}.id'], name=name, ondelete='CASCADE')
 
 
 def downgrade() -> None:
-    op.drop_table('comment_moderator')
+    op.drop_table(TABLE)

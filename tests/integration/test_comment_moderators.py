@@ -5,22 +5,25 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from bluelog.extensions import db
-from bluelog.models import Comment, CommentModerator, CommentStatus, PostAuthor, User
+from bluelog.models import Comment, CommentModerator, CommentStatus, Post, PostAuthor, User
 from bluelog.operations.demo.forge import forge_demo
 from bluelog.queries import comments as queries
 from bluelog.queries.paging import Window
 from bluelog.services import changes, comments
+from bluelog.services.comments import Words
 from tests.changes import AGAIN, SEEN, UNSEEN
 from tests.conftest import NOW, Databases
 from tests.doing import Doing, committed
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring
 from tests.making import make_comment, make_post
+from tests.racing import at_once
 from tests.stage import Stage, staged
 
 CHANGES = SEEN | UNSEEN
@@ -164,6 +167,37 @@ def test_what_is_purged_is_in_step(cast: SimpleNamespace) -> None:
     assert out_of_step() == set()
     assert [c.id for c in listed(cast.alice)] == [answer.id]
     assert listed(cast.alice, status=CommentStatus.TRASHED) == []
+
+
+def test_deciding_and_answering_at_once_leaves_them_in_step(
+    site: Flask, cast: SimpleNamespace
+) -> None:
+    post_id = make_post(cast.alice).id
+    people = {name: getattr(cast, name).id for name in ("alice", "eve", "bob", "rita")}
+    for number in range(5):
+        post = db.session.get_one(Post, post_id)
+        ids = [make_comment(post, status="pending").id for _ in range(4)]
+
+        def by(name: str, act: Callable[[User], object]) -> Callable[[], object]:
+            return lambda: act(db.session.get_one(User, people[name]))
+
+        def say(name: str, number: int = number) -> Callable[[], object]:
+            words = Words(post_id, f"Word {number}", "stamp")
+            return by(name, lambda who: comments.submit(words, by=who, address="::1", at=NOW).id)
+
+        def decide(name: str, verb: Any, some: list[int]) -> Callable[[], object]:
+            return by(name, lambda who: verb(some, by=who, at=NOW))
+
+        done = at_once(
+            site,
+            by("alice", lambda who: comments.approve_all(by=who, at=NOW)),
+            decide("alice", comments.trash, ids[1:]),
+            decide("eve", comments.mark_spam, ids[:3]),
+            say("bob"),
+            say("rita"),
+        )
+        assert [each for each in done if isinstance(each, Exception)] == []
+        assert out_of_step() == set()
 
 
 def test_an_author_is_listed_what_was_said_under_own_posts(cast: SimpleNamespace) -> None:
