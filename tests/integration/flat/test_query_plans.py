@@ -63,7 +63,7 @@ SMALL = {
     "admin.health": "the state of the machine, asked for by hand",
 }
 # What may be more without being growth: what waits, and is found and shown one by one.
-SPARE_STEPS, SPARE_ROWS = 4000, 300
+SPARE_STEPS, SPARE_ROWS = 2500, 300
 
 
 @pytest.fixture(autouse=True)
