@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from bench.fill import ADA, PAGES, Size
 from bluelog import clock
 from bluelog.extensions import db
-from bluelog.models import Comment, CommentStatus, Post, PostKind, PostStatus, User
+from bluelog.models import Comment, CommentStatus, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.services import sessions
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,6 +77,12 @@ def _in_the_middle_of(post: Post) -> int:
     return db.session.scalars(first.order_by(Comment.id).limit(1)).one()
 
 
+def author_of(post_id: int) -> int:
+    """Who wrote the post."""
+    wrote = select(PostAuthor.user_id).where(PostAuthor.post_id == post_id)
+    return int(db.session.scalars(wrote).one())
+
+
 def session_of(user_id: int) -> str:
     """The key of a new session of that account."""
     user = db.session.get_one(User, user_id)
@@ -103,6 +109,7 @@ __all__ = [
     "QUIET",
     "REDIRECTED",
     "STATUSES",
+    "author_of",
     "cookie",
     "dashboard_pages",
     "readers_pages",

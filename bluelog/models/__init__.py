@@ -1,6 +1,6 @@
 """What is stored."""
 
-from bluelog.models.comment import Comment, CommentStatus, MailOptOut
+from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
     PUBLIC_STATUSES,
@@ -30,6 +30,7 @@ __all__ = [
     "AuditEvent",
     "Category",
     "Comment",
+    "CommentModerator",
     "CommentStatus",
     "ContentRevision",
     "Counter",

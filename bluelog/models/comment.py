@@ -72,6 +72,32 @@ class Comment(Base):
         return self.user.display_name if self.user else self.name
 
 
+class CommentModerator(Base):
+    """That an author of a post decides about a comment on it; one row for each of both.
+
+    It repeats what the author's lists of comments go by, so that each is one walk along an index.
+    Editors decide about every comment and need no rows.
+    """
+
+    __tablename__ = "comment_moderator"
+    __table_args__ = (
+        Index("ix_comment_moderator_status", "user_id", "status", "comment_id"),
+        Index("ix_comment_moderator_staff", "user_id", "from_staff", "comment_id", "status"),
+        # Without it, deleting a comment would look for it in every row there is.
+        Index("ix_comment_moderator_comment_id", "comment_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
+    )
+    status: Mapped[str] = mapped_column(String(10))
+    from_staff: Mapped[bool] = mapped_column(Boolean)
+
+
 class MailOptOut(Base):
     """An address that wants no mail about replies."""
 

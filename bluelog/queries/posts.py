@@ -203,8 +203,19 @@ def managed_counts(user: User) -> dict[str, int]:
     """How many posts the user may edit, by status."""
     if user.may_edit_everything:
         return counts(PostStatus, lambda status: select(Post.id).where(Post.status == status))
-    own = _own_posts(user).with_only_columns(PostAuthor.post_id)
+    own = select(PostAuthor.post_id).where(PostAuthor.user_id == user.id, _is_open(user))
     return counts(PostStatus, lambda status: own.where(PostAuthor.status == status))
+
+
+def _is_open(user: User) -> ColumnElement[bool]:
+    """Whether the row's post is open to its author, looked up for each row that is counted.
+
+    Joined, PostgreSQL might walk along all posts beside the author's.
+    """
+    if not user.may_write:
+        return false()
+    its_post = select(_is_open_to_its_author(user)).where(Post.id == PostAuthor.post_id)
+    return its_post.scalar_subquery()
 
 
 def _own_posts(user: User) -> Select[PostAuthor]:

@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, notify, revisions
+from bluelog.reactions import audit, authorship, moderation, notify, revisions
 from bluelog.uow import on
 
 
@@ -10,4 +10,5 @@ def register() -> None:
     on(Act, audit.keep)
     notify.register()
     authorship.register()
+    moderation.register()
     revisions.register()

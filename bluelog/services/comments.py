@@ -16,9 +16,9 @@ from bluelog.events import Act, CommentApproved, CommentSubmitted
 from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Comment, CommentStatus, Post, User
-from bluelog.queries.comments import is_moderated_by
+from bluelog.queries.comments import is_moderated_by, moderated_ids
 from bluelog.queries.posts import is_public
-from bluelog.services import limits
+from bluelog.services import limits, moderators
 from bluelog.text.comment import plain_comment
 from bluelog.uow import record, unit_of_work
 
@@ -104,9 +104,9 @@ def trash(ids: Iterable[int], *, by: User, at: datetime) -> int:
 
 def approve_all(*, by: User, at: datetime) -> int:
     """Show everything that waits for this user's decision; how many there were."""
-    waiting = select(Comment.id).where(Comment.status == CommentStatus.PENDING, is_moderated_by(by))
     with unit_of_work():
-        comments = _locked(db.session.scalars(waiting.order_by(Comment.id)).all(), by)
+        waiting = db.session.scalars(moderated_ids(by, CommentStatus.PENDING)).all()
+        comments = _locked(sorted(waiting), by)
         # Another moderator may have decided about some while they were waited for.
         waits = [comment for comment in comments if comment.status == CommentStatus.PENDING]
         return _set(dict.fromkeys(waits, CommentStatus.APPROVED), by, at)
@@ -159,6 +159,8 @@ def _purge_some(before: datetime) -> int:
             db.session.execute(delete(Comment).where(Comment.id.in_(ids)))
         elif ids := _purgeable(is_old, Comment.status != CommentStatus.EMPTIED):
             db.session.execute(update(Comment).where(Comment.id.in_(ids)).values(**_EMPTY))
+            # The session saw a statement, not the rows.
+            db.session.execute(moderators.restated(ids))
     return len(ids)
 
 

@@ -30,6 +30,7 @@ PAST_THE_SESSION = {
     "operations/importing/comments.py": "a kept count, of comments that the session wrote",
     "queries/rows.py": "it takes nothing but what reads",
     "reactions/authorship.py": "what the dashboard's lists alone go by",
+    "reactions/moderation.py": "what the dashboard's lists alone go by",
 }
 UNWATCHED = {"comment.email": "for moderators alone, whose pages are not kept"}
 READERS = ("blog/", "macros/posts.html", "macros/people.html")

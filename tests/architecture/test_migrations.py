@@ -14,7 +14,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from bluelog.extensions import MIGRATIONS, db
-from bluelog.models import Comment, Post, PostAuthor
+from bluelog.models import Comment, CommentModerator, Post, PostAuthor
 from tests.making import make_comment, make_post
 
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
@@ -103,7 +103,7 @@ def version() -> str:
 
 
 def counts() -> dict[str, int]:
-    tables = (Post, PostAuthor, Comment)
+    tables = (Post, PostAuthor, Comment, CommentModerator)
     found = {
         t.__tablename__: db.session.scalar(db.select(db.func.count()).select_from(t))
         for t in tables
@@ -136,6 +136,30 @@ def test_authors_rows_are_filled_with_what_their_posts_say(filled: Post) -> None
     row = db.session.scalars(db.select(PostAuthor).where(PostAuthor.post_id == post_id)).one()
     assert (row.status, row.edited_at) == said
     db.session.rollback()
+
+
+def test_every_author_gets_a_row_for_each_comment_on_own_posts(
+    filled: Post, cast: SimpleNamespace
+) -> None:
+    post_id = make_post(cast.bob, "Of two").id
+    db.session.add(PostAuthor(post_id=post_id, user_id=cast.carol.id, position=1))
+    make_comment(db.session.get_one(Post, post_id), status="spam", from_staff=True)
+    before = moderators()
+    assert len(before) == 4
+    db.session.rollback()
+    db.engine.dispose()
+    downgrade(revision="0003")
+    assert not inspect(db.engine).has_table("comment_moderator")
+    upgrade()
+    assert moderators() == before
+    assert differences() == []
+
+
+def moderators() -> list[tuple[Any, ...]]:
+    rows = db.session.execute(db.select(*CommentModerator.__table__.columns).order_by(text("1, 2")))
+    found = [tuple(row) for row in rows]
+    db.session.rollback()
+    return found
 
 
 def test_each_migration_has_one_before_it_and_a_way_back() -> None:

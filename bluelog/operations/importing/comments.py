@@ -15,6 +15,7 @@ from bluelog.operations.importing import ledger, source
 from bluelog.operations.importing.report import Kind, Outcome
 from bluelog.operations.importing.run import Run, batches
 from bluelog.operations.importing.values import web_address
+from bluelog.services import moderators
 from bluelog.settings.readers import is_address
 from bluelog.text.comment import plain_comment
 
@@ -76,6 +77,8 @@ def _add(run: Run, places: list[_Place], admin_id: int) -> None:
     rows = [_row(run, place, admin_id) for place in places]
     adding = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
     ids = list(db.session.scalars(adding, rows))
+    # The session saw a statement, not the rows.
+    db.session.execute(moderators.added(Comment.id.in_(ids)))
     old_ids = (place.comment.id for place in places)
     run.ledger.remember(ledger.COMMENT, zip(old_ids, ids, strict=True))
     parents = {

@@ -16,6 +16,8 @@ from tests.conftest import NOW, Databases, make_app
 
 SMALL = Size(1000, 5, 500, words=30)
 LARGE = Size(5000, 5, 100_000, words=30)
+# Stands for whoever wrote the post with the long conversation: on each blog somebody else.
+TALKED_ABOUT = -1
 
 
 @dataclass
@@ -56,6 +58,7 @@ def blogs(
             with app.app_context():
                 fill(db.engine, size, NOW)
                 keys = {who: pages.session_of(who) for who in (pages.ADA, pages.QUIET)}
+                keys[TALKED_ABOUT] = pages.session_of(pages.author_of(size.busiest))
                 readers, dashboard = pages.readers_pages(size), pages.dashboard_pages()
             made.append(Blog(app, readers, dashboard, keys, url))
         yield made[0], made[1]
