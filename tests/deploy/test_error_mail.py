@@ -33,10 +33,9 @@ def test_an_error_arrives_with_its_traceback_and_the_id_of_its_request(stage: St
         )
         assert answer.status == 500
         assert "no such table" not in answer.text
-        letter = error_letter(stage)
+        letter = error_letter(stage, "no such table: category")
     assert stage.client(21).get("/category/unheard-of").status == 404
     assert letter["To"] == "operator@example.com"
-    assert "no such table: category" in letter["Subject"]
     text = letter.get_content().replace("\r\n", "\n")
     assert "Traceback (most recent call last)" in text
     assert re.search(r"^Address: +127\.0\.0\.21$", text, re.MULTILINE)
@@ -55,9 +54,12 @@ def test_an_error_arrives_with_its_traceback_and_the_id_of_its_request(stage: St
     )
 
 
-def error_letter(stage: Stage) -> EmailMessage:
+def error_letter(stage: Stage, fault: str) -> EmailMessage:
+    """The letter about a fault; other tests on the stage had faults of their own."""
+
     def found() -> list[EmailMessage]:
-        return [m for m in stage.letters.messages if "Application Error" in m["Subject"]]
+        errors = [m for m in stage.letters.messages if "Application Error" in m["Subject"]]
+        return [letter for letter in errors if fault in letter["Subject"]]
 
     wait_until(found)
     return found()[-1]
