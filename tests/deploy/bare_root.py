@@ -14,39 +14,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.deploy.machine import WAITS, Machine, living
+
 SUITE = "bookworm"
 # What an operator needs before the first command of the guide.
 _FIRST = "ca-certificates,git,python3"
 _PIP_SETTINGS = ("/etc/pip.conf", "/etc/xdg/pip", "/root/.pip", "/root/.config/pip")
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
-# The first process: it takes in orphans, as daemons are, so that none is left half dead.
-_INIT = "echo ready; while :; do sleep 0.2; done"
 
 
 @dataclass(frozen=True)
-class BareRoot:
-    """The machine; `pid` is its first process, as this machine sees it."""
+class BareRoot(Machine):
+    """The machine, with its files in a folder of this one."""
 
     folder: Path
-    pid: int
 
-    def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        """Run a command there as root, with what a root shell has."""
-        enter = ["nsenter", "--target", str(self.pid), "--mount", "--pid", "--root", "--wd"]
-        done = subprocess.run(
-            [*enter, "--", *words],
-            check=False,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert not check or done.returncode == 0, f"{' '.join(words)}\n{done.stdout}"
-        return done
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a root shell has, and where this machine's packages come from."""
+        return _environment()
 
     def path(self, name: str) -> Path:
-        """A file of the machine as this one sees it."""
         return self.folder / name.lstrip("/")
 
 
@@ -59,7 +47,7 @@ def bare_root() -> Iterator[BareRoot]:
         _unpack_base(folder)
         _copy_settings(folder)
         with _living(folder) as pid:
-            yield BareRoot(folder, pid)
+            yield BareRoot(pid, folder)
     finally:
         shutil.rmtree(folder)
 
@@ -125,24 +113,11 @@ def _living(folder: Path) -> Iterator[int]:
         inside = folder / place.relative_to("/")
         inside.mkdir(parents=True, exist_ok=True)
         script += f"mount --bind {place} {inside} && "
-    script += f'exec chroot {folder} /bin/bash -c "{_INIT}"'
+    # A bash takes in orphans, as daemons are, so that none is left half dead.
+    script += f'exec chroot {folder} /bin/bash -c "{WAITS}"'
     command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
-    process = subprocess.Popen(
-        [*command, "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline() == "ready\n"
-        yield child_of(process.pid)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def child_of(pid: int) -> int:
-    """The process that another one has forked."""
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+    with living([*command, "sh", "-c", script]) as pid:
+        yield pid
 
 
 def _places_of_packages() -> set[Path]:

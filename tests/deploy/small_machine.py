@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.architecture.sources import PROJECT
+from tests.deploy.machine import PIPENV, PLAYED, WAITS, Machine, changing, living
 from tests.deploy.releases import Change, commit
 from tests.postbox import wait_until
 from tests.postgres import temporary_server
@@ -23,7 +24,6 @@ DOMAIN = "blog.example.com"
 ADA = ("--username", "ada", "--password", "plain-lantern-42", "--title", "The Lantern")
 CHECKOUT = "/srv/checkout"
 _CHANGED = ("etc", "opt", "run", "srv", "var")
-_PROGRAMS = "/srv/bin"
 _SETTINGS = """\
 FLASK_CONFIG=production
 SECRET_KEY=a-key-for-the-machine-of-the-tests-only
@@ -36,9 +36,6 @@ _PLAYED = {
     "dpkg": "#!/bin/sh\n# Everything is installed whole.\n",
     "service": '#!/bin/sh\n[ "$1" != nginx ] || exec /usr/sbin/service "$@"\n',
 }
-_PIPENV = f'''#!/bin/sh
-[ "$1" = --version ] || exec ln -sfn "{(PROJECT / ".venv").resolve()}" .venv
-'''
 _SUPERVISOR = """\
 [supervisord]
 logfile=/var/log/supervisord.log
@@ -56,40 +53,13 @@ files=/etc/supervisor/conf.d/*.conf
 
 
 @dataclass(frozen=True)
-class SmallMachine:
-    """The machine; `pid` is its first process, as this one sees it."""
+class SmallMachine(Machine):
+    """The machine, and the repository that its releases come from."""
 
-    pid: int
     source: Path  # the repository that it follows
     base: Path  # the same as it was in the beginning
     database_url: str
     _changes: dict[Change, str] = field(default_factory=dict)
-
-    def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        """Run a command there as root."""
-        done = subprocess.run(
-            [*self._enter(), *words],
-            check=False,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert not check or done.returncode == 0, f"{' '.join(words)}\n{done.stdout}"
-        return done
-
-    def _enter(self) -> list[str]:
-        return ["nsenter", "--target", str(self.pid), "--mount", "--pid", "--root", "--wd", "--"]
-
-    def path(self, name: str) -> Path:
-        """A file of the machine as this one sees it."""
-        return Path(f"/proc/{self.pid}/root{name}")
-
-    def write(self, name: str, text: str, mode: int = 0o644) -> None:
-        self.path(name).parent.mkdir(parents=True, exist_ok=True)
-        self.path(name).write_text(text)
-        self.path(name).chmod(mode)
 
     def flask(self, *words: str) -> str:
         script = 'cd /opt/bluelog/current && exec runuser -u bluelog -- .venv/bin/flask "$@"'
@@ -216,26 +186,13 @@ def _install(machine: SmallMachine) -> None:
 @contextmanager
 def _living(folder: Path) -> Iterator[int]:
     """Start the first process; with it everything ends that ran there."""
-    script = f"mount -t tmpfs tmpfs {folder} && mount -t proc proc /proc && "
-    for place in sorted({*_CHANGED, *(folder.parts[1] for folder in _way_to_python())}):
-        inside = f"{folder}/{place}"
-        how = f"lowerdir=/{place},upperdir={inside},workdir={inside}.work"
-        script += f"mkdir {inside} {inside}.work && mount -t overlay -o {how} overlay /{place} && "
-    script += "".join(f"chmod o+x {folder} && " for folder in _way_to_python())
-    script += "echo ready && while :; do sleep 0.2; done"
+    way = _way_to_python()
+    script = changing(folder, sorted({*_CHANGED, *(folder.parts[1] for folder in way)}))
+    script += "".join(f"chmod o+x {folder} && " for folder in way)
+    script += WAITS
     command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
-    process = subprocess.Popen(
-        [*command, "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline() == "ready\n"
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        yield int(children.read_text().split()[0])
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with living([*command, "sh", "-c", script]) as pid:
+        yield pid
 
 
 def _way_to_python() -> list[Path]:
@@ -247,15 +204,10 @@ def _way_to_python() -> list[Path]:
 def _lay_out(machine: SmallMachine) -> None:
     """What deploy/install finds: settings, the source, and programs that are only played."""
     for name, text in _PLAYED.items():
-        machine.write(f"{_PROGRAMS}/{name}", text, 0o755)
-    machine.write("/opt/bluelog/tools/bin/pipenv", _PIPENV, 0o755)
+        machine.write(f"{PLAYED}/{name}", text, 0o755)
+    machine.write("/opt/bluelog/tools/bin/pipenv", PIPENV, 0o755)
     machine.write("/etc/supervisor/supervisord.conf", _SUPERVISOR)
     url = machine.database_url
     settings = _SETTINGS + (f"DATABASE_URL={url}\n" if url else "")
     machine.write("/etc/bluelog/bluelog.env", settings, 0o640)
     machine.run("git", "clone", "--quiet", str(machine.source), CHECKOUT)
-
-
-def _environment() -> dict[str, str]:
-    path = f"{_PROGRAMS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    return {"PATH": path, "HOME": "/root", "LANG": "C.UTF-8"}
