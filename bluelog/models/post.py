@@ -84,6 +84,8 @@ class Post(Base):
     slug: Mapped[str] = mapped_column(String(100))
     source_format: Mapped[str] = mapped_column(String(10), default="html")
     source: Mapped[str] = mapped_column(Text, default="")
+    with_contents: Mapped[bool] = mapped_column(Boolean, default=False)
+    with_formulas: Mapped[bool] = mapped_column(Boolean, default=False)
     html: Mapped[str] = mapped_column(Text, default="")
     plain: Mapped[str] = mapped_column(Text, default="")
     excerpt: Mapped[str] = mapped_column(Text, default="")
