@@ -17,7 +17,7 @@
     button.type = 'button';
     button.textContent = play.replace('{name}', label);
     button.addEventListener('click', () => open(button, address(id), link.textContent));
-    link.before(button);
+    link.after(button);
   }
 
   function open(button, address, title) {
