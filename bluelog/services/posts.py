@@ -14,11 +14,9 @@ from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
 from bluelog.services import slugs, states
 from bluelog.services.locks import lock_site
-from bluelog.services.rendering import Rendering, render_post
+from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
 
-# Beside the source: what decides how it is rendered.
-RENDERED_FROM = ("source_format", "with_contents", "with_formulas")
 TRASH_KEPT = timedelta(days=30)
 _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
     states.draft: (PostStatus.DRAFT,),

@@ -9,6 +9,8 @@ from bluelog.queries.uploads import pictures_by_source
 from bluelog.text.excerpt import excerpt
 from bluelog.text.render import MARKDOWN, render, responsive
 
+# What decides, beside the source, how it is rendered.
+RENDERED_FROM = ("source_format", "with_contents", "with_formulas")
 # Some seconds of work at the worst.
 LONGEST_MARKDOWN = 300_000
 _TOO_LONG = _l(

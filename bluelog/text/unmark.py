@@ -43,7 +43,8 @@ def _paragraph(nodes: list[LexborNode]) -> Iterator[str]:
     words = _AT_LINE_START.sub(r"\1\\\2", "".join(map(inline, nodes)).strip())
     # A digit takes its stop's backslash, not one of its own.
     words = re.sub(r"^([ ]*)\\(\d{1,9})([.)])", r"\1\2\\\3", words, flags=re.MULTILINE)
-    words = words.removesuffix("\\").strip() if words.endswith(BREAK.strip()) else words
+    # A line break at the end of a paragraph breaks nothing.
+    words = words.removesuffix("\\").rstrip()
     if words:
         yield words
 
@@ -127,6 +128,7 @@ def _notes(node: LexborNode) -> str:
     notes = []
     for item in node.iter():
         name = (item.attributes.get("id") or "").removeprefix("fn-")
+        # A note without words would be none, and its number a mark in the text.
         body = "\n\n".join(_blocks(item)) or "\u200b"
         notes.append(_indented(body, f"[^{name}]: ", "    "))
     return "\n\n".join(notes)
