@@ -84,8 +84,6 @@ class Post(Base):
     slug: Mapped[str] = mapped_column(String(100))
     source_format: Mapped[str] = mapped_column(String(10), default="html")
     source: Mapped[str] = mapped_column(Text, default="")
-    with_contents: Mapped[bool] = mapped_column(Boolean, default=False)
-    with_formulas: Mapped[bool] = mapped_column(Boolean, default=False)
     html: Mapped[str] = mapped_column(Text, default="")
     plain: Mapped[str] = mapped_column(Text, default="")
     excerpt: Mapped[str] = mapped_column(Text, default="")
@@ -104,6 +102,8 @@ class Post(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    with_contents: Mapped[bool] = mapped_column(Boolean, default=False)
+    with_formulas: Mapped[bool] = mapped_column(Boolean, default=False)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")
