@@ -23,6 +23,8 @@ class Site(Base):
     slug_style: Mapped[str] = mapped_column(String(10), default="pinyin")
     registration_open: Mapped[bool] = mapped_column(Boolean, default=False)
     sidebar: Mapped[bool] = mapped_column(Boolean, default=False)
+    feed_text: Mapped[str] = mapped_column(String(10), default="full")
+    ai_crawlers: Mapped[bool] = mapped_column(Boolean, default=True)
     custom_css: Mapped[str] = mapped_column(Text, default="")
     custom_js: Mapped[str] = mapped_column(Text, default="")
     footer: Mapped[str] = mapped_column(Text, default="")

@@ -255,6 +255,30 @@ def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
     return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
 
 
+def translations_of(post: Post, now: datetime) -> list[Any]:
+    """What a link to each public translation of a post or page shows, the original among them."""
+    values = {"root": post.translation_of or post.id, "own": post.id, "now": now}
+    return list(rows(_translations(), values))
+
+
+def original_slug(post: Post) -> str:
+    """The slug of what the post translates; empty for nothing."""
+    original = db.session.get(Post, post.translation_of) if post.translation_of else None
+    return original.slug if original else ""
+
+
+@cache
+def _translations() -> Select[Any]:
+    columns: tuple[Any, ...] = (Post.kind, Post.slug, Post.title, Post.language)
+    root: Any = bindparam("root")
+    same = [
+        select(*columns).where(is_one, Post.id != bindparam("own"), is_public(_NOW))
+        for is_one in (Post.id == root, Post.translation_of == root)
+    ]
+    each = union_all(*same).subquery()
+    return select(each).order_by(each.c.language, each.c.slug)
+
+
 def authors_of(post_ids: Iterable[int]) -> dict[int, list[Name]]:
     """The authors of each post, in the order of their names on it."""
     ids = list(post_ids)

@@ -40,6 +40,15 @@ PAGES = [
     "/post/bobs-published",
     "/post/bobs-published?before=end",
     "/post/bobs-published?notice=comment-pending",
+    "/feed.atom",
+    "/category/general/feed.rss",
+    "/author/alice/feed.json",
+    "/comments/feed.atom",
+    "/post/bobs-published/feed.rss",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-lists.xml",
+    "/sitemap-1.xml",
 ]
 LATER = NOW + timedelta(hours=1)
 
