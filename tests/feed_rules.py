@@ -16,9 +16,9 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 TYPES = {
-    "atom": "application/atom+xml",
-    "rss": "application/rss+xml",
-    "json": "application/feed+json",
+    "atom": ("application/atom+xml", "application/xml"),
+    "rss": ("application/rss+xml", "application/xml"),
+    "json": ("application/feed+json",),
 }
 # RFC 3339, 5.6, and RFC 822 with the four digits of RFC 1123.
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -77,7 +77,7 @@ def faults_of(form: str, body: bytes, url: str, content_type: str) -> Faults:
     """What is wrong with a feed of that form that was found at `url`."""
     faults = Faults()
     mimetype, _, parameters = content_type.partition(";")
-    faults.expect(mimetype == TYPES[form], f"type {mimetype}")
+    faults.expect(mimetype in TYPES[form], f"type {mimetype}")
     faults.expect("charset=utf-8" in parameters, f"charset {parameters}")
     {"atom": _atom, "rss": _rss, "json": _json}[form](faults, body, url)
     return faults

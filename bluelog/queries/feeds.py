@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Select, bindparam, select
 from bluelog.models import Comment, CommentStatus, Post, PostKind, User
 from bluelog.models.base import UTCDateTime
 from bluelog.models.user import display_name
-from bluelog.queries.posts import is_public
+from bluelog.queries.posts import is_public, is_shown
 from bluelog.queries.rows import rows
 
 # Of the comments on the whole blog so many are looked at, for those under public posts.
@@ -32,8 +32,10 @@ class Said(NamedTuple):
     name: str | None
     username: str | None
     website: str | None
+    kind: str
     slug: str
     title: str
+    status: str
     published_at: datetime
 
     @property
@@ -47,7 +49,8 @@ class Said(NamedTuple):
 
 _SAID: tuple[Any, ...] = (
     *(Comment.id, Comment.name, Comment.site, Comment.body, Comment.html, Comment.created_at),
-    *(User.name, User.username, User.website, Post.slug, Post.title, Post.published_at),
+    *(User.name, User.username, User.website),
+    *(Post.kind, Post.slug, Post.title, Post.status, Post.published_at),
 )
 
 
@@ -59,7 +62,9 @@ def texts_of(post_ids: Iterable[int]) -> dict[int, str]:
 
 def newest_comments(now: datetime, size: int) -> list[Said]:
     """What was said last under any public post, the newest first."""
-    return [Said._make(row) for row in rows(_newest(), {"now": now, "size": size})]
+    looked_at = [Said._make(row) for row in rows(_newest())]
+    public = [said for said in looked_at if said.kind == PostKind.POST and is_shown(said, now)]
+    return sorted(public, key=lambda said: said.id, reverse=True)[:size]
 
 
 def newest_comments_on(post_id: int, now: datetime, size: int) -> list[Said]:
@@ -79,16 +84,15 @@ def _newest() -> Select[Any]:
     # Bounded before the posts are looked at: all that was said last may be under a hidden one.
     last = select(Comment.id).where(_APPROVED).order_by(Comment.id.desc()).limit(_LOOKED_AT)
     looked_at = last.subquery()
-    query = _with_post().join(looked_at, looked_at.c.id == Comment.id)
-    return query.order_by(looked_at.c.id.desc()).limit(_SIZE)
+    return _with_post().join(looked_at, looked_at.c.id == Comment.id)
 
 
 @cache
 def _newest_on() -> Select[Any]:
     query = _with_post().where(Comment.post_id == bindparam("post_id"), _APPROVED)
+    query = query.where(Post.kind == PostKind.POST, is_public(_NOW))
     return query.order_by(Comment.id.desc()).limit(_SIZE)
 
 
 def _with_post() -> Select[Any]:
-    shown = select(*_SAID).select_from(Comment).join(Comment.post).outerjoin(Comment.user)
-    return shown.where(Post.kind == PostKind.POST, is_public(_NOW))
+    return select(*_SAID).select_from(Comment).join(Comment.post).outerjoin(Comment.user)

@@ -257,8 +257,16 @@ def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
 
 def translations_of(post: Post, now: datetime) -> list[Any]:
     """What a link to each public translation of a post or page shows, the original among them."""
-    values = {"root": post.translation_of or post.id, "own": post.id, "now": now}
-    return list(rows(_translations(), values))
+    found = rows(_translations(), {"root": post.translation_of or post.id})
+    shown = [row for row in found if row.id != post.id and is_shown(row, now)]
+    return sorted(shown, key=lambda row: (row.language, row.slug))
+
+
+def is_shown(row: Any, now: datetime) -> bool:
+    """`is_public` of a row that was found: in a statement it would tempt SQLite to another index
+    than that of what is asked for.
+    """
+    return Post.is_public_at(row, now)
 
 
 def original_slug(post: Post) -> str:
@@ -269,14 +277,13 @@ def original_slug(post: Post) -> str:
 
 @cache
 def _translations() -> Select[Any]:
-    columns: tuple[Any, ...] = (Post.kind, Post.slug, Post.title, Post.language)
+    columns: tuple[Any, ...] = (
+        *(Post.id, Post.kind, Post.slug, Post.title, Post.language),
+        *(Post.status, Post.published_at),
+    )
     root: Any = bindparam("root")
-    same = [
-        select(*columns).where(is_one, Post.id != bindparam("own"), is_public(_NOW))
-        for is_one in (Post.id == root, Post.translation_of == root)
-    ]
-    each = union_all(*same).subquery()
-    return select(each).order_by(each.c.language, each.c.slug)
+    same = [select(*columns).where(is_one == root) for is_one in (Post.id, Post.translation_of)]
+    return select(union_all(*same).subquery())
 
 
 def authors_of(post_ids: Iterable[int]) -> dict[int, list[Name]]:

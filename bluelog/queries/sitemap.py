@@ -21,11 +21,14 @@ from bluelog.models import (
     User,
 )
 from bluelog.models.base import UTCDateTime
+from bluelog.queries.paging import LARGEST_ID
 from bluelog.queries.people import WRITING_ROLES
-from bluelog.queries.posts import is_public
+from bluelog.queries.posts import is_shown
 from bluelog.queries.rows import rows
 
 PART = 500
+# Of the posts with the largest ids so many are looked at in one go.
+_LOOKED_AT = 50
 MOST_AUTHORS = 2000
 _NOW = bindparam("now", type_=UTCDateTime)
 
@@ -36,6 +39,7 @@ class Found(NamedTuple):
     kind: str
     slug: str
     html: str
+    status: str
     published_at: datetime
     revised_at: datetime | None
     cover: str | None
@@ -47,24 +51,25 @@ class Found(NamedTuple):
 
 def parts(now: datetime) -> tuple[int, datetime | None]:
     """How many parts the posts have, and when the last of them became public."""
-    last = rows(_last(), {"now": now}).first()
+    last = _last_public(now)
     return ((last.id - 1) // PART + 1, last.published_at) if last else (0, None)
 
 
 def posts_of_part(number: int, now: datetime) -> list[Found]:
     """The public posts of that part; the first is 1."""
-    values = {"now": now, "after": (number - 1) * PART, "until": number * PART}
-    return _found(rows(_part(), values))
+    values = {"after": (number - 1) * PART, "until": number * PART}
+    found = _found(rows(_part(), values), now)
+    return [post for post in found if post.kind == PostKind.POST]
 
 
 def pages(now: datetime) -> list[Found]:
     """Every public page."""
-    return _found(rows(_pages(), {"now": now}))
+    return _found(rows(_pages()), now)
 
 
 def authors(now: datetime) -> list[str]:
     """The usernames of those who write and have something public."""
-    return [row.username for row in rows(_authors(), {"now": now})]
+    return sorted(row.username for row in rows(_authors(), {"now": now}))
 
 
 def categories() -> list[str]:
@@ -72,8 +77,21 @@ def categories() -> list[str]:
     return [row.slug for row in rows(_categories())]
 
 
-def _found(listed: Iterable[Any]) -> list[Found]:
-    return [Found._make([*row[:5], _filename(row)]) for row in listed]
+def _last_public(now: datetime) -> Any | None:
+    """The public post with the largest id; there may be hidden ones above it."""
+    until = LARGEST_ID
+    while some := rows(_last(), {"until": until}).all():
+        public = (row for row in some if row.kind == PostKind.POST and is_shown(row, now))
+        if last := next(public, None):
+            return last
+        until = some[-1].id - 1
+    return None
+
+
+def _found(listed: Iterable[Any], now: datetime) -> list[Found]:
+    public = (row for row in listed if is_shown(row, now))
+    found = [Found._make([*row[:6], _filename(row)]) for row in public]
+    return sorted(found, key=lambda each: (each.published_at, each.slug))
 
 
 def _filename(row: Any) -> str | None:
@@ -82,28 +100,27 @@ def _filename(row: Any) -> str | None:
 
 @cache
 def _last() -> Select[Any]:
-    columns: tuple[Any, ...] = (Post.id, Post.published_at)
-    public = select(*columns).where(Post.kind == PostKind.POST, is_public(_NOW))
-    return public.order_by(Post.id.desc()).limit(1)
+    columns: tuple[Any, ...] = (Post.id, Post.kind, Post.status, Post.published_at)
+    below = select(*columns).where(Post.id <= bindparam("until"))
+    return below.order_by(Post.id.desc()).limit(_LOOKED_AT)
 
 
 @cache
 def _part() -> Select[Any]:
-    within = (Post.id > bindparam("after"), Post.id <= bindparam("until"))
-    return _listed().where(*within, Post.kind == PostKind.POST).order_by(Post.id)
+    return _listed().where(Post.id > bindparam("after"), Post.id <= bindparam("until"))
 
 
 @cache
 def _pages() -> Select[Any]:
-    return _listed().where(Post.kind == PostKind.PAGE).order_by(Post.id)
+    return _listed().where(Post.kind == PostKind.PAGE)
 
 
 def _listed() -> Select[Any]:
     columns: tuple[Any, ...] = (
-        *(Post.kind, Post.slug, Post.html, Post.published_at, Post.revised_at),
+        *(Post.kind, Post.slug, Post.html, Post.status, Post.published_at, Post.revised_at),
         *(Upload.digest, Upload.extension),
     )
-    return select(*columns).outerjoin(Post.cover).where(is_public(_NOW))
+    return select(*columns).outerjoin(Post.cover)
 
 
 @cache

@@ -22,11 +22,8 @@ from bluelog.web import visitor
 from bluelog.web.machines import answer, document, identity
 from bluelog.web.templating import address, post_url, rfc3339
 
-FORMS = {
-    "atom": "application/atom+xml",
-    "rss": "application/rss+xml",
-    "json": "application/feed+json",
-}
+# Chromium shows what is of a feed's own type as plain text; as XML it has the style of ours.
+FORMS = {"atom": "application/xml", "rss": "application/xml", "json": "application/feed+json"}
 SIZE = 20
 NEWEST = Window(SIZE)
 
