@@ -13,7 +13,7 @@ from bluelog.queries import sitemap as queries
 from bluelog.queries.sitemap import Found
 from bluelog.text.machines import pictures_in
 from bluelog.web import visitor
-from bluelog.web.machines import document
+from bluelog.web.machines import answer, document, not_set_up
 from bluelog.web.pages import kept
 from bluelog.web.templating import post_url
 
@@ -29,6 +29,18 @@ AI_CRAWLERS = (
 )
 
 
+_FOR_ALL = (
+    "User-agent: *",
+    "Disallow: /admin/",
+    "Allow: /admin/uploads/",
+    "Disallow: /auth/",
+    "Disallow: /account/",
+    "Disallow: /change-theme/",
+    "Disallow: /change-language/",
+    "Disallow: /post/*/comments/*/reply",
+)
+
+
 class Place(NamedTuple):
     """An address with when it was changed and what pictures are there; all addresses whole."""
 
@@ -41,9 +53,14 @@ class Place(NamedTuple):
 @kept
 def robots() -> Any:
     """What programs may look at."""
-    site: Any = visitor.site()
-    names = () if site is None or site.ai_crawlers else AI_CRAWLERS
-    return document("blog/robots.txt", "text/plain", now(), None, refused=names)
+    site = visitor.site()
+    if site is None:
+        return not_set_up()
+    named = [] if site.ai_crawlers else [f"User-agent: {name}" for name in AI_CRAWLERS]
+    refused = [*named, "Disallow: /", ""] if named else []
+    where = f"Sitemap: {absolute(url_for('blog.sitemap'))}\n"
+    lines = "\n".join([*_FOR_ALL, "", *refused, where])
+    return answer(lines, "text/plain", now(), None)
 
 
 @bp.get("/sitemap.xml")
