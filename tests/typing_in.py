@@ -90,6 +90,7 @@ SETTINGS = {
     "slug_style": "native",
     "registration_open": "y",
     "sidebar": "y",
+    "comment_days": "30",
     "feed_text": "excerpt",
     "ai_crawlers": "y",
     "custom_css": "b::after { content: '<&>' }",

@@ -181,6 +181,7 @@ def _prefer(self: Wanderer) -> None:
         feed_text=self.maybe("full", "excerpt"),
         ai_crawlers=self.maybe(True, False),
         sidebar=self.maybe(True, False),
+        comment_days=self.maybe(0, self.chance.randrange(1, 400)),
         registration_open=self.maybe(True, False),
         custom_css=self.maybe("", f"b {{ order: {self.chance.randrange(99)} }}"),
         footer=self.maybe("", f"<p>{self.words()}</p>"),

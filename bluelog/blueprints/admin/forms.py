@@ -28,6 +28,7 @@ from bluelog.web.forms import (
 
 LONGEST_SOURCE = 2_000_000
 LONGEST_CODE = 500_000
+MOST_COMMENT_DAYS = 36_500
 ROLES = [
     (Role.ADMINISTRATOR, _l("Administrator")),
     (Role.EDITOR, _l("Editor")),
@@ -128,6 +129,11 @@ class SettingsForm(Form):
     )
     registration_open = BooleanField(_l("Readers may register"))
     sidebar = BooleanField(_l("Show categories and links beside the lists"))
+    comment_days = IntegerField(
+        _l("Days that a post takes comments"),
+        [NumberRange(0, MOST_COMMENT_DAYS, _l("A number of days from 0 to 36,500."))],
+        default=0,
+    )
     feed_text = SelectField(
         _l("Posts in feeds"),
         choices=choices([("full", _l("Their whole text")), ("excerpt", _l("Their excerpt"))]),
