@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.http import http_date, parse_date
 from werkzeug.test import TestResponse
 
+from bluelog.extensions import db
 from tests.conftest import NOW, Databases, make_app
 from tests.doing import Doing
 from tests.kept import address_of, forget_frame
@@ -32,7 +33,10 @@ def app(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Flask]:
         yield stage.app
     else:
         folder = stage.app.config["BLUELOG_DATA_DIR"]
-        yield make_app(folder, address_of(stage.app), BLUELOG_PAGE_CACHE_BYTES="0")
+        anew = make_app(folder, address_of(stage.app), BLUELOG_PAGE_CACHE_BYTES="0")
+        yield anew
+        with anew.app_context():
+            db.engine.dispose()
     stage.restore()
 
 
