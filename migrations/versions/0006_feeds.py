@@ -1,6 +1,6 @@
 """feeds
 
-Revision ID: 0010
+Revision ID: 0006
 Revises: 0005
 Create Date: 2026-11-26 09:15:00.000000
 """
@@ -8,7 +8,7 @@ Create Date: 2026-11-26 09:15:00.000000
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0010'
+revision = '0006'
 down_revision = '0005'
 branch_labels = None
 depends_on = None
