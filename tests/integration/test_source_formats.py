@@ -197,7 +197,7 @@ def test_the_preview_is_what_readers_will_see(site: Flask) -> None:
     assert "<script" not in answer.text
     public = browser(site).get(publish(site, **options)).text
     shown, read = (
-        LexborHTMLParser(page).css_first(".prose").html for page in (answer.text, public)
+        LexborHTMLParser(page).css_first(".prose").inner_html for page in (answer.text, public)
     )
     assert shown == read
     assert answer.headers["Cache-Control"] == "private, no-store"
