@@ -2,7 +2,7 @@
 
 What decides how a text is rendered, beside the format that it is written in.
 
-Revision ID: 0008
+Revision ID: 0007
 Revises: 0006
 Create Date: 2026-11-26 09:20:00.000000
 """
@@ -10,7 +10,7 @@ Create Date: 2026-11-26 09:20:00.000000
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0008'
+revision = '0007'
 down_revision = '0006'
 branch_labels = None
 depends_on = None
