@@ -19,7 +19,7 @@ PHRASES = tags(
 BLOCKS = tags("blockquote dd details dl dt figcaption figure hr img li ol p pre summary ul")
 TABLES = tags("caption col colgroup table tbody td tfoot th thead tr")
 POST_TAGS = HEADINGS | PHRASES | BLOCKS | TABLES
-RENDERED_TAGS = POST_TAGS | {"div"}
+RENDERED_TAGS = POST_TAGS | {"div", "picture", "source"}
 FOOTER_TAGS = PHRASES | tags("p ul li")
 
 # Their content is program text or a fall-back for something that is not shown: neither is read.
@@ -47,6 +47,7 @@ ON_RENDERED_TAGS: dict[str, set[str]] = {
     "div": {"class", "tabindex", "role", "aria-label"},
     "img": {"loading", "decoding", "srcset", "sizes"},
     "pre": {"tabindex"},
+    "source": {"type", "srcset", "sizes"},
 }
 
 _CODE_CLASS = re.compile(r"language-[a-z0-9+#.\-]{1,30}")
@@ -139,4 +140,5 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "role": _one_of("region"),
     "loading": _one_of("lazy"),
     "decoding": _one_of("async"),
+    "type": _one_of("image/avif", "image/webp"),
 }
