@@ -49,17 +49,17 @@ class Upload(Base):
     height: Mapped[int] = mapped_column(Integer)
     size: Mapped[int] = mapped_column(Integer)
     original_name: Mapped[str] = mapped_column(String(255), default="")
+    widths: Mapped[str] = mapped_column(String(100), default="")
+    variants_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     alt: Mapped[str] = mapped_column(String(500), default="")
     caption: Mapped[str] = mapped_column(String(500), default="")
     search_text: Mapped[str] = mapped_column(Text, default="")
-    widths: Mapped[str] = mapped_column(String(100), default="")
-    variants_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     formats: Mapped[str] = mapped_column(String(20), default="")
     formats_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     state: Mapped[str] = mapped_column(String(10), default=UploadState.UNUSED)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     user: Mapped[User | None] = relationship(lazy="raise")
 
@@ -80,7 +80,8 @@ class Upload(Base):
         """The widths of the files in further formats, the original's own among them."""
         largest = min(self.width, LARGEST_FORMAT_WIDTH)
         # What is hardly narrower is not worth the time it takes to make.
-        return [width for width in self.variant_widths if width < _WORTH_MAKING * largest] + [largest]
+        narrower = [w for w in self.variant_widths if w < _WORTH_MAKING * largest]
+        return [*narrower, largest]
 
     @property
     def format_names(self) -> list[str]:

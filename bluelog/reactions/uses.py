@@ -23,8 +23,7 @@ def _keep(session: Session, _context: UOWTransaction) -> None:
     changed = {row.id for row in session.new if isinstance(row, Post) and _shows_any(row)}
     changed |= {row.id for row in session.dirty if isinstance(row, Post) and _shows_others(row)}
     if changed:
-        # On the connection: a session takes no statement of its own while it is flushed.
-        upload_uses.keep(session.connection(), changed)
+        upload_uses.keep(changed)
 
 
 def _shows_any(post: Post) -> bool:

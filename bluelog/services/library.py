@@ -64,11 +64,11 @@ def purge_trash(at: datetime) -> int:
     """
     with unit_of_work():
         lock_site()
-        old = Upload.trashed_at < at - TRASH_KEPT
-        query = select(Upload.id).where(old, Upload.state == UploadState.TRASHED)
+        query = select(Upload.id).where(Upload.trashed_at < at - TRASH_KEPT)
         ids = db.session.scalars(query.order_by(Upload.trashed_at).limit(100)).all()
         if ids:
-            rows = update(Upload).where(Upload.id.in_(ids), ~_is_shown())
+            in_trash = Upload.state == UploadState.TRASHED
+            rows = update(Upload).where(Upload.id.in_(ids), in_trash, ~_is_shown())
             _write(rows.values(state=UploadState.GOING, trashed_at=None))
     return len(ids)
 

@@ -172,9 +172,9 @@ def purge_trash(at: datetime) -> int:
         some = old.order_by(Post.trashed_at).limit(100)
         ids = db.session.scalars(some.with_for_update()).all()
         if ids:
-            shown = upload_uses.shown_by(db.session.connection(), ids)
+            shown = upload_uses.shown_by(ids)
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
-            upload_uses.settle(db.session.connection(), shown)
+            upload_uses.settle(shown)
     return len(ids)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
+from bluelog.extensions import db
 from bluelog.models import Post, Upload, UploadState, UploadUse
 
 _IN_HTML = re.compile("/uploads/([0-9a-f]{64})")
@@ -13,17 +14,19 @@ _AT_ONCE = 500  # SQLite takes no more than some thousand values at once
 Use = tuple[int, int, bool, bool]
 
 
-def keep(connection: Connection, post_ids: Iterable[int]) -> None:
+def keep(post_ids: Iterable[int]) -> None:
     """Write down what these posts show now. A picture in the trash that one shows comes out of it.
 
-    On a connection, for this is done while a session is flushed too.
+    By the session's connection, for a session takes no statement of its own while it is flushed.
     """
+    connection = db.session.connection()
     for some in _batches(sorted(post_ids)):
         _keep(connection, some)
 
 
-def settle(connection: Connection, upload_ids: Iterable[int]) -> None:
+def settle(upload_ids: Iterable[int]) -> None:
     """Have these pictures say whether any post shows them."""
+    connection = db.session.connection()
     for some in _batches(sorted(upload_ids)):
         these, is_shown = Upload.id.in_(some), _is_shown()
         taken = these & is_shown & Upload.state.in_((UploadState.UNUSED, UploadState.TRASHED))
@@ -33,10 +36,10 @@ def settle(connection: Connection, upload_ids: Iterable[int]) -> None:
         connection.execute(update(Upload).where(left).values(state=UploadState.UNUSED))
 
 
-def shown_by(connection: Connection, post_ids: Iterable[int]) -> set[int]:
+def shown_by(post_ids: Iterable[int]) -> set[int]:
     """The pictures that these posts show, by their ids."""
     query = select(UploadUse.upload_id).where(UploadUse.post_id.in_(sorted(post_ids)))
-    return set(connection.scalars(query))
+    return set(db.session.scalars(query))
 
 
 def _keep(connection: Connection, post_ids: list[int]) -> None:
@@ -52,7 +55,7 @@ def _keep(connection: Connection, post_ids: list[int]) -> None:
         names = ("upload_id", "post_id", "in_text", "as_cover")
         rows = [dict(zip(names, use, strict=True)) | {"is_dated": False} for use in sorted(new)]
         connection.execute(insert(UploadUse), rows)
-    settle(connection, {use[0] for use in gone | new})
+    settle({use[0] for use in gone | new})
 
 
 def _wanted(connection: Connection, post_ids: list[int]) -> set[Use]:

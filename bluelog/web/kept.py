@@ -29,6 +29,8 @@ LABELS: dict[str, Any] = {
     "slug": _l("Address"),
     "excerpt": _l("Excerpt"),
     "note": _l("Note to the writer"),
+    "alt": _l("Alternative text"),
+    "caption": _l("Caption"),
     "bio": _l("About you"),
     "description": _l("Description"),
     "custom_css": _l("Custom CSS"),

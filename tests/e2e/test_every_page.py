@@ -103,6 +103,7 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
+    values |= {("", "upload_id"): first(Upload).id}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link

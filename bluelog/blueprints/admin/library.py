@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, current_app, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.validators import Optional
@@ -13,6 +12,7 @@ from bluelog.blueprints.admin.rendering import dashboard_page, form_page, say
 from bluelog.blueprints.admin.uploads import PICTURES_AWAY
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
+from bluelog.i18n import gettext as _
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Upload
 from bluelog.queries import library as queries

@@ -95,7 +95,7 @@ def _write_content(
     gallery.write(author_id)
     # The pages came before the pictures that they show.
     pages = db.session.scalars(select(Post.id).where(Post.kind == PostKind.PAGE)).all()
-    upload_uses.keep(db.session.connection(), pages)
+    upload_uses.keep(pages)
     posts.bring(run, drafts, author_id=author_id, category_id=category_id, style=style)
     categories.count_posts()
     comments.bring(run, admin_id=author_id)

@@ -52,7 +52,7 @@ def _add(run: Run, posts: list[source.Post], rows: list[dict[str, Any]], author_
     ]
     db.session.execute(insert(PostAuthor), authors)
     # A statement of many rows passes the reaction by that keeps these elsewhere.
-    upload_uses.keep(db.session.connection(), ids)
+    upload_uses.keep(ids)
     run.ledger.remember(ledger.POST, zip((post.id for post in posts), ids, strict=True))
     pairs = zip(posts, rows, strict=True)
     targets = {f"/post/{post.id}": f"/post/{row['slug']}" for post, row in pairs}
