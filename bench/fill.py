@@ -23,6 +23,7 @@ from bluelog.settings import TestingConfig
 
 SPAN_SECONDS = 20 * 365 * 86_400
 SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody asked by whom. "
+_COUNTED = ("category", "user", "post", "comment", "redirect", "audit_event", "upload")
 ADA, WRITERS, CATEGORIES, PAGES = 1, 200, 40, 8
 
 
@@ -52,7 +53,7 @@ def fill(engine: Engine, size: Size, at: datetime) -> None:
             _run(connection, statement, size, at)
             connection.commit()  # or the journal would grow as large as the whole
         if connection.dialect.name == "postgresql":
-            for table in ("category", "user", "post", "comment", "redirect", "audit_event", "upload"):
+            for table in _COUNTED:
                 connection.execute(text(_SEQUENCE.format(table=table)))
         connection.commit()
     if engine.dialect.name == "postgresql":
@@ -190,7 +191,7 @@ _STATEMENTS = (
         original_name, widths, variants_at, user_id, created_at, alt, caption, search_text, formats,
         formats_at, state, trashed_at)
     SELECT i, {{digest}}, {{digest}}, 'jpg', 1600, 900, 200000, 'picture ' || i || '.jpg',
-        '480,960,1440', {{now}}, 1 + ({_SKEWED}) * {{writers}} / 994009, {{now}}, '', '',
+        '480,960,1440', {{now}}, 1 + i % {{writers}}, {{now}}, '', '',
         CASE WHEN i % 100 = 7 THEN 'harbour' ELSE 'picture' END || ' ' || i || '.jpg',
         'avif,webp', {{now}}, CASE i % 100 WHEN 20 THEN 'trashed' WHEN 40 THEN 'unused'
         WHEN 60 THEN 'unused' ELSE 'used' END, CASE WHEN i % 100 = 20 THEN {{lately}} END

@@ -69,6 +69,7 @@ def dashboard_pages() -> dict[str, str]:
         "pictures found": "/admin/uploads?q=harbour",
         "pictures not found": "/admin/uploads?q=nothing",
         "picture": "/admin/uploads/1",
+        "pictures to choose from": "/admin/uploads/choices",
         "people": "/admin/people",
         "oldest people": "/admin/people?before=end",
         "person": f"/admin/people/{QUIET}",

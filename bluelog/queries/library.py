@@ -1,7 +1,6 @@
 """The media library, by who may see it."""
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +26,15 @@ class Wish:
 
     filter: str = ""
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A post that shows a picture, and where; whether the user may read and edit it."""
+
+    post: Any
+    in_text: bool
+    as_cover: bool
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -62,19 +70,19 @@ def going_upload() -> int | None:
     return db.session.scalar(query.order_by(Upload.id).limit(1))
 
 
-def uses_page(upload: Upload, user: User, now: datetime, window: Window) -> Page[Any]:
-    """Some of the posts that show the picture, with whether the user may know and edit them."""
+def uses_page(upload: Upload, user: User, now: datetime, window: Window) -> Page[Shown]:
+    """Some of the posts that show the picture, those written last first."""
+    uses = select(UploadUse).where(UploadUse.upload_id == upload.id)
+    found = page(uses, LATEST_POST_FIRST, window)
     columns: tuple[Any, ...] = (
-        UploadUse.post_id,
-        UploadUse.in_text,
-        UploadUse.as_cover,
-        *(Post.kind, Post.status, Post.title, Post.slug, Post.language),
+        *(Post.id, Post.kind, Post.status, Post.title, Post.slug, Post.language),
         is_public(now).label("is_public"),
         is_editable_by(user).label("is_editable"),
     )
-    shown = select(*columns).join(Post, Post.id == UploadUse.post_id)
-    query = shown.where(UploadUse.upload_id == upload.id)
-    return page(query, LATEST_POST_FIRST, window, read=_rows)
+    # Asked for by their keys: joined, PostgreSQL might walk along all the posts between them.
+    ids = [use.post_id for use in found.items]
+    posts = {row.id: row for row in db.session.execute(select(*columns).where(Post.id.in_(ids)))}
+    return found.of([Shown(posts[use.post_id], use.in_text, use.as_cover) for use in found.items])
 
 
 def _chosen(user: User, filter_: str) -> Select[Upload]:
@@ -105,7 +113,3 @@ def _found(query: Select[Upload], words: tuple[str, ...], window: Window) -> Pag
     if len(found) > window.size:
         last = rows[-1].id
     return Page(rows, None, None if last is None else str(last))
-
-
-def _rows(statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
-    return list(db.session.execute(statement, values))

@@ -39,6 +39,7 @@ NO_PAGE = {
     "blog.upload",
     "blog.former_upload",
     "blog.custom_asset",
+    "admin.upload_choices",
     "healthz",
     "readyz",
 }

@@ -93,7 +93,7 @@ class TestUse:
         own = posts.create(written(picture), by=cast.alice, at=NOW).id
         upload = db.session.get_one(Upload, picture)
         seen = {
-            use.post_id == own: (use.is_editable, use.is_public)
+            use.post.id == own: (use.post.is_editable, use.post.is_public)
             for use in uses_page(upload, cast.alice, NOW, Window(10)).items
         }
         assert seen == {True: (True, False), False: (False, False)}

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from bluelog.extensions import db
 from bluelog.models import Upload, UploadState
-from bluelog.services import posts
+from bluelog.services import library, posts
 from bluelog.services.posts import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
@@ -107,6 +107,27 @@ def test_the_trash_is_undone_by_a_button(
 )
 def test_what_is_no_list_is_404(alice: FlaskClient, query: str) -> None:
     assert alice.get(f"/admin/uploads{query}").status_code == 404
+
+
+def test_the_editor_is_told_what_it_offers(alice: FlaskClient, cast: SimpleNamespace) -> None:
+    upload = keep(photograph(), cast.alice)
+    library.describe(upload.id, "A harbour", "夜", by=cast.alice)
+    upload = db.session.get_one(Upload, upload.id)
+    keep(photograph(300, 200), cast.bob)
+    wanted = {
+        "id": upload.id,
+        "name": "harbour.jpg",
+        "alt": "A harbour",
+        "caption": "夜",
+        "url": f"/uploads/{upload.filename}",
+        "thumbnail": f"/uploads/{upload.variant_name(480)}",
+        "width": 1000,
+        "height": 500,
+    }
+    db.session.rollback()
+    found = alice.get("/admin/uploads/choices?q=夜").json
+    assert found == {"pictures": [wanted], "after": None}
+    assert alice.get("/admin/uploads/choices?q=nothing").json["pictures"] == []
 
 
 def test_an_address_of_the_original_still_leads_to_its_picture(alice: FlaskClient) -> None:

@@ -93,6 +93,7 @@ POST /admin/upload                              | 401 401 403 403 done done done
 
 # Pictures: authors have their own, editors everyone's.
 GET  /admin/uploads                             | sign-in sign-in 403 403 200 200 200
+GET  /admin/uploads/choices                     | sign-in sign-in 403 403 200 200 200
 GET  /admin/uploads/{picture}                   | sign-in sign-in 403 403 200 200 200
 GET  /admin/uploads/{bobs_picture}              | sign-in sign-in 403 403 404 200 200
 POST /admin/uploads                             | 401 401 403 403 done done done | new upload.original_name=p.png

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, jsonify, redirect, request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.validators import Optional
@@ -45,6 +45,14 @@ def manage_uploads() -> Any:
     return dashboard_page(
         "admin/library/list.html", page=page, filter=wish.filter, sought=sought, types=TYPES
     )
+
+
+@bp.get("/uploads/choices")
+def upload_choices() -> Any:
+    """The pictures as the editor offers them: what it shows of each, and where they go on."""
+    wish, _sought = asked_wish()
+    page = queries.library_page(_person(), wish, window(PER_PAGE))
+    return jsonify(pictures=[_choice(upload) for upload in page.items], after=page.after)
 
 
 @bp.post("/uploads")
@@ -114,6 +122,19 @@ def _picture_page(form: PictureForm, upload: Upload) -> Any:
     return form_page("admin/library/picture.html", form, upload=upload, uses=uses)
 
 
+def _choice(upload: Upload) -> dict[str, Any]:
+    return {
+        "id": upload.id,
+        "name": upload.original_name,
+        "alt": upload.alt,
+        "caption": upload.caption,
+        "url": url_for("blog.upload", name=upload.filename),
+        "thumbnail": url_for("blog.upload", name=upload.thumbnail),
+        "width": upload.width,
+        "height": upload.height,
+    }
+
+
 def _managed(upload_id: int) -> Upload:
     return queries.upload_managed_by(_person(), upload_id) or abort(404)
 
@@ -124,9 +145,9 @@ def _refusal(file: Any) -> str:
     try:
         uploads.store(file.read(), file.filename, by=_person(), at=now(), max_bytes=limit)
     except RuleBroken as refusal:
-        return _("%(name)s: %(reason)s", name=file.filename, reason=refusal)
+        return f"{file.filename}: {refusal}"
     except StorageAway:
-        return _("%(name)s: %(reason)s", name=file.filename, reason=PICTURES_AWAY)
+        return f"{file.filename}: {PICTURES_AWAY}"
     return ""
 
 
