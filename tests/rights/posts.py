@@ -97,6 +97,12 @@ GET  /admin/uploads/choices                     | sign-in sign-in 403 403 200 20
 GET  /admin/uploads/{picture}                   | sign-in sign-in 403 403 200 200 200
 GET  /admin/uploads/{bobs_picture}              | sign-in sign-in 403 403 404 200 200
 POST /admin/uploads                             | 401 401 403 403 done done done | new upload.original_name=p.png
+POST /admin/posts/covers                        | 401 401 403 403 200 200 200
+POST /admin/posts/covers?post={alices_draft}    | 401 401 403 403 200 200 200
+POST /admin/posts/covers?post={bobs_draft}      | 401 401 403 403 404 200 200
+POST /admin/posts/unsaved                       | 401 401 403 403 200 200 200
+POST /admin/posts/unsaved?post={bobs_draft}     | 401 401 403 403 404 200 200
+POST /admin/posts/unsaved?kind=page             | 401 401 403 403 404 200 200
 POST /admin/uploads/{picture}/edit              | 401 401 403 403 done done done | .alt=A light
 POST /admin/uploads/{bobs_picture}/edit         | 401 401 403 403 404 done done | .alt=A light
 POST /admin/uploads/{picture}/trash             | 401 401 403 403 done done done | .state=trashed

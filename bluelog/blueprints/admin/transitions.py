@@ -119,7 +119,7 @@ def _made(verb: Callable[..., Post], message: str) -> Any:
         submission_id = str(form.submission_id.data)
         return verb(_content(form), submission_id=submission_id, by=_person(), at=now(), **options)
 
-    form = _form(None)
+    form = post_form(None)
     try:
         post = carried_out(form, make)
     except VersionConflict as conflict:
@@ -140,7 +140,7 @@ def _made_already(form: PostForm, made: Post, kind: PostKind) -> Any:
 
 def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:
     post = editable_post(post_id)
-    form = _form(post)
+    form = post_form(post)
 
     def change() -> Post:
         version = form.version.data or 0
@@ -171,7 +171,8 @@ def _on(post: Post, message: str) -> Response:
     return redirect(url_for("admin.edit_post", post_id=post.id), 303)
 
 
-def _form(post: Post | None) -> PostForm:
+def post_form(post: Post | None) -> PostForm:
+    """What was sent, with a picture that came along kept at once."""
     form = PostForm()
     form.offer(list(frame.categories()), post)
     _take_cover(form)
