@@ -1,7 +1,7 @@
 """media library
 
 Revision ID: 0009
-Revises: 0005
+Revises: 0006
 Create Date: 2026-11-26 09:20:00.000000
 """
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0009'
-down_revision = '0005'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
