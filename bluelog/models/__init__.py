@@ -20,10 +20,11 @@ from bluelog.models.site import (
     Link,
     Site,
 )
-from bluelog.models.upload import Upload
+from bluelog.models.upload import KEPT_STATES, Upload, UploadState, UploadUse
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
+    "KEPT_STATES",
     "PUBLIC_STATUSES",
     "AccountStatus",
     "AttemptCount",
@@ -49,6 +50,8 @@ __all__ = [
     "Token",
     "TokenPurpose",
     "Upload",
+    "UploadState",
+    "UploadUse",
     "User",
     "UserSession",
 ]

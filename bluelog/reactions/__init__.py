@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, moderation, notify, revisions
+from bluelog.reactions import audit, authorship, moderation, notify, revisions, uses
 from bluelog.uow import on
 
 
@@ -12,3 +12,4 @@ def register() -> None:
     authorship.register()
     moderation.register()
     revisions.register()
+    uses.register()

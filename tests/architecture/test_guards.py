@@ -27,6 +27,7 @@ OBJECTS = {
     "link_id": "link",
     "user_id": "bob",
     "audit_id": "alices_act",
+    "upload_id": "picture",
 }
 
 

@@ -31,6 +31,7 @@ PAST_THE_SESSION = {
     "queries/rows.py": "it takes nothing but what reads",
     "reactions/authorship.py": "what the dashboard's lists alone go by",
     "reactions/moderation.py": "what the dashboard's lists alone go by",
+    "services/upload_uses.py": "what the media library alone goes by",
 }
 UNWATCHED = {"comment.email": "for moderators alone, whose pages are not kept"}
 READERS = ("blog/", "macros/posts.html", "macros/people.html")

@@ -39,6 +39,7 @@ NO_PAGE = {
     "blog.upload",
     "blog.former_upload",
     "blog.custom_asset",
+    "admin.upload_choices",
     "blog.robots",
     "blog.sitemap",
     "blog.sitemap_lists",
@@ -108,6 +109,7 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
+    values |= {("", "upload_id"): first(Upload).id}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link
