@@ -55,6 +55,8 @@ SEEN: dict[str, Act] = {
         "alices_published", category_id=do.id("travel")
     ),
     "a cover is set": lambda do: do.change("alices_published", cover_id=do.id("picture")),
+    "another author joins": lambda do: do.change("alices_published", authors="alice, bob"),
+    "an author makes room": lambda do: do.change("alices_published", authors="bob"),
     "a page is saved": lambda do: do.change("about", source="<p>Other words</p>"),
     "a page is renamed": lambda do: do.change("about", title="Who we are"),
     "a page is published": lambda do: do.change("imprint", posts.publish),
@@ -156,6 +158,7 @@ UNSEEN: dict[str, Act] = {
     "a post is handed in": lambda do: posts.create_submitted(new(), by=do.carol, at=NOW),
     "a draft is saved": lambda do: do.change("alices_draft", source="<p>Other words</p>"),
     "a post under review is saved": lambda do: do.change("bobs_pending", title="Other"),
+    "another author joins a draft": lambda do: do.change("alices_draft", authors="alice, bob"),
     "a draft is trashed": lambda do: posts.trash(do.id("alices_draft"), by=do.eve, at=NOW),
     "a guest says something": lambda do: do.say(Guest("Gus", "gus@example.org")),
     "a reader says something": lambda do: do.say(do.rita),
@@ -200,6 +203,14 @@ AGAIN: dict[str, tuple[Act, Act]] = {
         lambda do: changes.reverse(
             getattr(frame.last_reversible_act(do.eve), "id", 0), by=do.eve, at=NOW
         ),
+    ),
+    "the names of the authors change places": (
+        SEEN["another author joins"],
+        lambda do: do.change("alices_published", authors="bob, alice"),
+    ),
+    "an author leaves": (
+        SEEN["another author joins"],
+        lambda do: do.change("alices_published", authors="alice"),
     ),
     "a hidden post is published": (
         SEEN["a post is hidden"],

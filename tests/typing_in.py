@@ -57,6 +57,7 @@ POST = {
     "excerpt": TEXT,
     "language": "zh-Hans",
     "original": "bobs-published",
+    "authors": "eve, alice, carol, bob",
     "category_id": "2",
 }
 BAD_POST = {
@@ -66,6 +67,7 @@ BAD_POST = {
     "category_id": ("99", "x"),
     "language": ("tlh",),
     "original": ("nowhere", "about", LONG),
+    "authors": ("", "nobody", "eve, rita", LONG),
     "cover_id": ("99",),
 }
 GUEST = {

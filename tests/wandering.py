@@ -83,13 +83,19 @@ class Wanderer:
             category_id=self.one(Category).id,
             comments_open=self.chance.random() < 0.8,
             original=self.maybe(None, self.maybe("", self.one(Post).slug)),
+            authors=self.authors() if self.chance.random() < 0.3 else None,
         )
         if post is None:
             return fresh
-        columns = vars(fresh).keys() - {"original"}
+        columns = vars(fresh).keys() - {"original", "authors"}
         given = [field for field in sorted(columns) if self.chance.random() < 0.6]
         kept = {field: getattr(post, field) for field in given}
         return posts.Content(**vars(fresh) | kept)
+
+    def authors(self) -> str:
+        """One or more of those who write, in any order."""
+        named = ["ada", "eve", "alice"]
+        return ", ".join(self.chance.sample(named, k=self.chance.randrange(1, 4)))
 
     def change(self, verb: Callable[..., Any], *conditions: Any) -> None:
         post = self.one(Post, *conditions)

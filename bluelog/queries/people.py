@@ -1,6 +1,7 @@
 """People, by who asks."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload
@@ -8,10 +9,13 @@ from sqlalchemy.orm import joinedload
 from bluelog.extensions import db
 from bluelog.models import AccountStatus, PostAuthor, Role, Token, TokenPurpose, User
 from bluelog.queries.counting import count
+from bluelog.queries.names import Name
 from bluelog.queries.paging import Order, Page, Window, page
+from bluelog.queries.rows import rows
 from bluelog.text.keys import email_key, name_key
 
 NEWEST_FIRST = Order((User.id,))
+MOST_OFFERED = 100
 WRITING_ROLES = (Role.CONTRIBUTOR, Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
 
 
@@ -73,6 +77,16 @@ def several_write() -> bool:
         return bool(known)
     sides = (PostAuthor.user_id < known[0], PostAuthor.user_id > known[0])
     return any(db.session.scalar(_wrote().where(side).limit(1)) for side in sides)
+
+
+def writers() -> list[Name]:
+    """Some of those who write here, for a post to be given to; whoever is not among them may be
+    named all the same.
+    """
+    columns: tuple[Any, ...] = (User.id, User.name, User.username)
+    named = select(*columns).where(_writes(), User.username.is_not(None)).limit(MOST_OFFERED)
+    found = [Name(row.id, row.name, row.username) for row in rows(named)]
+    return sorted(found, key=lambda each: each.display_name.casefold())
 
 
 def usable_token(token_id: int, purpose: TokenPurpose, at: datetime) -> Token | None:

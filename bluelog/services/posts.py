@@ -12,7 +12,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import slugs, states, translations, upload_uses, uploads
+from bluelog.services import authors, slugs, states, translations, upload_uses, uploads
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -29,7 +29,8 @@ _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
 class Content:
     """What a writer filled in. An empty slug is made from the title.
 
-    `original` is the address of what it translates, empty for nothing; None leaves that alone.
+    `original` is the address of what it translates, empty for nothing; `authors` are usernames in
+    the order of their names on it. None leaves either alone.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Content:
     source_format: str = "html"
     with_contents: bool = False
     with_formulas: bool = False
+    authors: str | None = None
 
 
 def create(
@@ -217,6 +219,7 @@ def _create(
         db.session.add(post)
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
+        authors.name(post, content.authors, by=by)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
@@ -241,6 +244,7 @@ def _change(
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         _fill(post, content, rendering, at)
+        authors.name(post, content.authors, by=by)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
@@ -256,7 +260,7 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open", *RENDERED_FROM)
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
-    is_named = content.slug in ("", post.slug)
+    is_named = content.slug in ("", post.slug) and authors.are_as_asked(post, content.authors)
     return is_same and is_filed and is_named and post.status in _MADE[transition]
 
 

@@ -29,6 +29,7 @@ LABELS: dict[str, Any] = {
     "slug": _l("Address"),
     "excerpt": _l("Excerpt"),
     "original": _l("Translation of"),
+    "authors": _l("Authors"),
     "note": _l("Note to the writer"),
     "alt": _l("Alternative text"),
     "caption": _l("Caption"),

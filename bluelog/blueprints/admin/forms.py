@@ -74,6 +74,7 @@ class PostForm(SubmissionForm):
     category_id = SelectField(_l("Category"), coerce=int)
     language = SelectField(_l("Language"), choices=choices(POST_LANGUAGES))
     original = Line(_l("Translation of"), [Optional(), between(0, 500)])
+    authors = Line(_l("Authors"), [Optional(), between(0, 1200)])
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])

@@ -12,7 +12,7 @@ from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User
-from bluelog.queries import frame, posts
+from bluelog.queries import frame, people, posts
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
 from bluelog.web.visitor import viewer
@@ -56,6 +56,7 @@ def new_post() -> Any:
     form = PostForm()
     person: Any = viewer()
     form.source_format.data = posts.last_format_of(person)
+    form.authors.data = person.username
     settings = visitor.site()
     form.language.data = best_language(visitor.language()) or (settings and settings.language)
     return editor_page(form, None, kind=asked_kind())
@@ -67,6 +68,8 @@ def edit_post(post_id: int) -> Any:
     post = editable_post(post_id)
     form = PostForm(obj=post)
     form.original.data = posts.original_slug(post)
+    authors = posts.authors_of([post.id]).get(post.id, [])
+    form.authors.data = ", ".join(author.username for author in authors if author.username)
     return editor_page(form, post)
 
 
@@ -91,6 +94,7 @@ def editor_page(
         post=post,
         kind=kind,
         cover=posts.cover(form.cover_id.data),
+        writers=people.writers(),
         conflict=conflict,
         converted=converted,
         conversion=_conversion(post, kind),

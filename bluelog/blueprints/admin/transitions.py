@@ -164,10 +164,11 @@ def _conflict_page(form: PostForm, current: Post) -> Any:
 
 
 def _on(post: Post, message: str) -> Response:
-    if post.is_public_at(now()):
-        say(message)
-        return redirect(post_url(post), 303)
     say(message)
+    if post.is_public_at(now()):
+        return redirect(post_url(post), 303)
+    if post_editable_by(_person(), post.id) is None:  # whoever has left it
+        return redirect(url_for("admin.manage_posts"), 303)
     return redirect(url_for("admin.edit_post", post_id=post.id), 303)
 
 
@@ -213,6 +214,8 @@ def _content(form: PostForm) -> Content:
         source_format=form.source_format.data,
         with_contents=form.with_contents.data,
         with_formulas=form.with_formulas.data,
+        # A form without the field says nothing of them.
+        authors=form.authors.data or "" if form.authors.raw_data else None,
     )
 
 
