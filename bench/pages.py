@@ -40,6 +40,14 @@ def readers_pages(size: Size) -> dict[str, str]:
         "its last page": f"{conversation}?before=end",
         REDIRECTED: said,
         "reply": f"{said}/reply",
+        "search": "/search?q=lamp+boats",
+        "search, rare": f"/search?q=number+{middle.id}",
+        "search, category": "/search?q=lamp&category=category-3",
+        "search, author": "/search?q=lamp&author=person2",
+        "search, titles": "/search?q=number&in=title",
+        "search, page 2": "/search?q=lamp&page=2",
+        "search, some words": "/search?q=lamp+nowhere",
+        "search, nothing": "/search?q=nowhere",
     }
 
 

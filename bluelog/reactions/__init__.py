@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, moderation, notify, revisions
+from bluelog.reactions import audit, authorship, moderation, notify, revisions, search
 from bluelog.uow import on
 
 
@@ -11,4 +11,5 @@ def register() -> None:
     notify.register()
     authorship.register()
     moderation.register()
+    search.register()
     revisions.register()
