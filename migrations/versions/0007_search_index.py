@@ -31,10 +31,9 @@ SQLITE = (
 POSTGRESQL = (
     # Walked along for one column: what is long is kept beside it.
     """CREATE TABLE post_search (
-        post_id integer CONSTRAINT pk_post_search PRIMARY KEY
-            CONSTRAINT fk_post_search_post_id_post REFERENCES post (id) ON DELETE CASCADE,
-        place bigint NOT NULL, title text NOT NULL, tags text NOT NULL, body text NOT NULL,
-        marks text NOT NULL, grams text[] NOT NULL) WITH (toast_tuple_target = 128)""",
+        post_id integer CONSTRAINT pk_post_search PRIMARY KEY, place bigint NOT NULL,
+        title text NOT NULL, tags text NOT NULL, body text NOT NULL, marks text NOT NULL,
+        grams text[] NOT NULL) WITH (toast_tuple_target = 128)""",
 )
 POSTGRESQL_INDEXES = (
     'CREATE UNIQUE INDEX uq_post_search_place ON post_search (place)',

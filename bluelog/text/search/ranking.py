@@ -34,7 +34,8 @@ def fitting(
     weights = [[_weight(one, words, in_title=in_title) for words in sought] for one in candidates]
     enough = all if every else any
     kept = [(one, row) for one, row in zip(candidates, weights, strict=True) if enough(row)]
-    rarity = [_rarity(sum(map(bool, column)), len(kept)) for column in zip(*weights, strict=True)]
+    columns = zip(*(row for _one, row in kept), strict=True)
+    rarity = [_rarity(sum(map(bool, column)), len(kept)) for column in columns]
     usual = sum(len(one.body) for one, _row in kept) / (len(kept) or 1) or 1.0
     scored = [(_score(one, row, rarity, usual), one) for one, row in kept]
     scored.sort(key=lambda pair: pair[0], reverse=True)
@@ -55,7 +56,9 @@ def _rarity(having: int, among: int) -> float:
 
 def _score(one: Candidate, row: Sequence[float], rarity: Sequence[float], usual: float) -> float:
     long = _SATURATION * (1 - _LENGTH + _LENGTH * len(one.body) / usual)
-    return sum(
+    # Who has more of what is asked for comes before who says less of it in fewer words.
+    share = sum(map(bool, row)) / len(row)
+    return share * sum(
         rare * weight * (_SATURATION + 1) / (weight + long)
         for weight, rare in zip(row, rarity, strict=True)
         if weight
