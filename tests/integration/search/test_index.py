@@ -28,9 +28,7 @@ from tests.making import make_post
 from tests.stage import Stage, staged
 
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
-(REVISION,) = (
-    found.revision for found in SCRIPTS.walk_revisions() if found.doc == "search index"
-)
+(REVISION,) = (found.revision for found in SCRIPTS.walk_revisions() if found.doc == "search index")
 # No statement of ours changes what a post says: an architecture test holds that.
 BY_HAND = "posts, by a statement"
 CHANGES = {name: act for name, act in (SEEN | UNSEEN).items() if name != BY_HAND}
