@@ -27,6 +27,8 @@ def reindex(progress: Progress) -> Reindexed:
     with progress("Indexing", _count()) as advance:
         while ids := _following(after):
             with unit_of_work():
+                # Whoever writes one of them comes before or after, and is read or overwrites.
+                db.session.execute(select(Post.id).where(Post.id.in_(ids)).with_for_update())
                 search_index.write(ids)
             written, after = written + len(ids), ids[-1]
             advance(len(ids))

@@ -15,7 +15,10 @@ _GRAMS = bindparam("grams", type_=ARRAY(Text))
 _REMOVE = text("DELETE FROM post_search WHERE post_id = ANY(:ids)")
 _ADD = text(
     "INSERT INTO post_search (post_id, place, title, tags, body, marks, grams) "
-    "VALUES (:post_id, :place, :title, :tags, :body, :marks, :grams)"
+    "VALUES (:post_id, :place, :title, :tags, :body, :marks, :grams) "
+    # Another's entry, made since ours was removed, was made of an older post: they take turns.
+    "ON CONFLICT (post_id) DO UPDATE SET place = excluded.place, title = excluded.title, "
+    "tags = excluded.tags, body = excluded.body, marks = excluded.marks, grams = excluded.grams"
 ).bindparams(_GRAMS)
 _REMARK = text(
     "UPDATE post_search SET marks = replace(marks, :old, :new), "

@@ -15,6 +15,8 @@ from bluelog.extensions import MIGRATIONS, db
 from bluelog.models import Post, PostAuthor
 from bluelog.operations.doctor import search as doctor
 from bluelog.operations.doctor.finding import Level
+from bluelog.operations.progress import silently
+from bluelog.operations.reindexing import reindex
 from bluelog.queries.search import held as counted
 from bluelog.services import categories, posts, search_index
 from bluelog.uow import unit_of_work
@@ -25,6 +27,7 @@ from tests.index import grams, held, out_of_step, said
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring
 from tests.making import make_post
+from tests.racing import at_once
 from tests.stage import Stage, staged
 
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
@@ -191,3 +194,24 @@ def _forget(post_id: int) -> None:
     """Lose an entry, as nothing of ours does."""
     with unit_of_work():
         search_index.forget([post_id])
+
+
+def test_a_post_that_is_saved_while_it_is_reindexed_is_found_as_it_was_saved(
+    site: Flask, cast: SimpleNamespace
+) -> None:
+    ids = [make_post(cast.alice, f"Old {n}", slug=f"p{n}").id for n in range(3)]
+    db.session.rollback()
+
+    def save() -> None:
+        for round_ in range(8):
+            for post_id in ids:
+                with unit_of_work():
+                    post = db.session.get_one(Post, post_id, with_for_update=True)
+                    post.title = f"New {round_}"
+
+    def again() -> None:
+        for _ in range(8):
+            reindex(silently)
+
+    assert at_once(site, save, again, again) == [None] * 3
+    assert out_of_step() == set()
