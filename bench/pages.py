@@ -48,6 +48,15 @@ def readers_pages(size: Size) -> dict[str, str]:
         "search, page 2": "/search?q=lamp&page=2",
         "search, some words": "/search?q=lamp+nowhere",
         "search, nothing": "/search?q=nowhere",
+        "feed": "/feed.atom",
+        "feed of a category": "/category/category-3/feed.rss",
+        "feed of an author": "/author/person2/feed.json",
+        "feed of comments": "/comments/feed.atom",
+        "feed of a conversation": f"{conversation}/feed.atom",
+        "robots": "/robots.txt",
+        "sitemap": "/sitemap.xml",
+        "sitemap of lists": "/sitemap-lists.xml",
+        "sitemap of posts": "/sitemap-2.xml",
     }
 
 

@@ -1,7 +1,7 @@
 """search index
 
 Revision ID: 0007
-Revises: 0005
+Revises: 0006
 Create Date: 2026-11-26 09:20:00.000000
 """
 
@@ -16,7 +16,7 @@ from alembic import op
 from bluelog.text.search.entries import Entry, entry
 
 revision = '0007'
-down_revision = '0005'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 

@@ -6,9 +6,11 @@ bp = Blueprint("blog", __name__)
 
 from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang themselves on bp)
     comments,
+    feeds,
     lists,
     posts,
     preferences,
     search,
+    sitemap,
     uploads,
 )
