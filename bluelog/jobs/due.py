@@ -8,7 +8,7 @@ from threading import Event
 from sqlalchemy import select, update
 
 from bluelog.extensions import db
-from bluelog.jobs import delivery
+from bluelog.jobs import delivery, reading
 from bluelog.models import Counter
 from bluelog.outage import Outage
 from bluelog.queries.posts import due_scheduled
@@ -108,6 +108,7 @@ JOBS: tuple[Job, ...] = (
     asked.answer_next,
     delivery.send_next,
     make_variants,
+    reading.count_reads,
     clear_out,
 )
 HOURLY: tuple[Callable[[datetime], object], ...] = (
@@ -117,4 +118,5 @@ HOURLY: tuple[Callable[[datetime], object], ...] = (
     sessions.purge,
     tokens.purge,
     limits.purge,
+    reading.forget,
 )

@@ -11,6 +11,17 @@ from bluelog.models.post import (
     PostStatus,
     Redirect,
 )
+from bluelog.models.reading import (
+    EVER,
+    OTHER_SITES,
+    OWN_SITE,
+    UNKNOWN_SITE,
+    MissingAddress,
+    PostRead,
+    PostReadTotal,
+    ReadLog,
+    SiteRead,
+)
 from bluelog.models.site import (
     AttemptCount,
     AuditEvent,
@@ -24,7 +35,11 @@ from bluelog.models.upload import Upload
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
+    "EVER",
+    "OTHER_SITES",
+    "OWN_SITE",
     "PUBLIC_STATUSES",
+    "UNKNOWN_SITE",
     "AccountStatus",
     "AttemptCount",
     "AuditEvent",
@@ -38,14 +53,19 @@ __all__ = [
     "Link",
     "MailOptOut",
     "MailStatus",
+    "MissingAddress",
     "OutgoingMail",
     "Post",
     "PostAuthor",
     "PostKind",
+    "PostRead",
+    "PostReadTotal",
     "PostStatus",
+    "ReadLog",
     "Redirect",
     "Role",
     "Site",
+    "SiteRead",
     "Token",
     "TokenPurpose",
     "Upload",

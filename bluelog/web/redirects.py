@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bluelog.clock import now
@@ -27,9 +27,25 @@ def moved_or_404(path: str, native: str | None = None) -> Response:
     `native` is where it leads if nothing was noted. A form sent there is sent again, whole; an
     old page number goes along. Where a hidden post moved to is nobody's business.
     """
+    g.has_sought_redirect = True
     target = target_of(path) or native
     if target is None or not _is_open(target):
         abort(404)
+    return _onward(target)
+
+
+def moved(path: str) -> Response | None:
+    """The same for an address that is no page of ours and never was: where it leads, if anywhere.
+
+    A redirect is thus looked for only where nothing else answers, and can hide no page.
+    """
+    if request.method not in ("GET", "HEAD") or "has_sought_redirect" in g:
+        return None
+    target = target_of(path)
+    return _onward(target) if target and _is_open(target) else None
+
+
+def _onward(target: str) -> Response:
     if page := request.args.get("page"):
         target = f"{target}?{urlencode({'page': page})}"
     return redirect(target, 308 if request.method == "POST" else 301)

@@ -1,6 +1,7 @@
 """What every template has at hand."""
 
 from collections.abc import Iterable
+from datetime import date as CalendarDay  # noqa: N812 - a function here has its name
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         day=day,
+        calendar_day=calendar_day,
         moment=moment,
         iso=iso,
         minutes=minutes,
@@ -135,6 +137,11 @@ def day(value: datetime) -> str:
 @lru_cache(maxsize=1024)
 def _day(value: datetime, zone: ZoneInfo, locale: Locale) -> str:
     return format_date(value.astimezone(zone).date(), format="long", locale=locale)
+
+
+def calendar_day(value: CalendarDay) -> str:
+    """A day that no hour belongs to, as the visitor's language writes it."""
+    return format_date(value, format="long", locale=get_locale())
 
 
 def date(value: datetime) -> Markup:
