@@ -54,15 +54,17 @@ def page_of(referrer: str) -> str:
     parts = _parts(referrer)
     if parts is None or not _HOST.fullmatch(parts[0]):
         return ""
-    host, scheme, path = parts
-    page = f"{scheme}://{host}{path}"
+    host, scheme, path, port = parts
+    page = f"{scheme}://{host}{port}{path}"
     return page[:_LONGEST_PAGE] if page.isprintable() else ""
 
 
-def _parts(referrer: str) -> tuple[str, str, str] | None:
+def _parts(referrer: str) -> tuple[str, str, str, str] | None:
+    """Host, scheme, path, and the port with its colon where one is named."""
     try:
         parts = urlsplit(referrer)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
-    return (host, parts.scheme, parts.path) if parts.scheme in ("http", "https") else None
+    is_page = parts.scheme in ("http", "https")
+    return (host, parts.scheme, parts.path, port) if is_page else None

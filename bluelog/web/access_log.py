@@ -43,11 +43,11 @@ class AccessLog:
     """A layer around an app that writes a line for each page it answers."""
 
     def __init__(self, app: Any, path: Path) -> None:
-        self._app, self._file = app, _File(path)
+        self.app, self._file = app, _File(path)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not _is_wanted(environ):
-            return self._app(environ, start_response)  # type: ignore[no-any-return]
+            return self.app(environ, start_response)  # type: ignore[no-any-return]
         # Taken now: what is inside may change them.
         path, address = environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR") or "-"
 
@@ -56,7 +56,7 @@ class AccessLog:
                 self._file.add(_line(environ, path, address, int(status[:3])))
             return start_response(status, headers, *rest)
 
-        return self._app(environ, start)  # type: ignore[no-any-return]
+        return self.app(environ, start)  # type: ignore[no-any-return]
 
 
 class _File:

@@ -10,6 +10,7 @@ from bluelog.clock import now
 from bluelog.models import PostKind
 from bluelog.queries.posts import post_readable_by
 from bluelog.queries.redirects import target_of
+from bluelog.services.slugs import RESERVED
 from bluelog.web.visitor import viewer
 
 
@@ -53,12 +54,13 @@ def _onward(target: str) -> Response:
 
 def _is_open(target: str) -> bool:
     kind, _, slug = target.rpartition("/")
-    if kind not in _POSTS:
+    if kind not in _POSTS or (not kind and slug in _NO_PAGES):
         return True
     return post_readable_by(viewer(), slug, now(), kind=_POSTS[kind]) is not None
 
 
 _POSTS = {"/post": PostKind.POST, "": PostKind.PAGE}
+_NO_PAGES = RESERVED | {""}
 
 
 def local_path(target: str | None) -> str | None:

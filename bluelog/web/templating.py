@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale, get_translations
 from flask_wtf.csrf import generate_csrf
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
         calendar_day=calendar_day,
+        figure=figure,
         moment=moment,
         iso=iso,
         minutes=minutes,
@@ -142,6 +144,11 @@ def _day(value: datetime, zone: ZoneInfo, locale: Locale) -> str:
 def calendar_day(value: CalendarDay) -> str:
     """A day that no hour belongs to, as the visitor's language writes it."""
     return format_date(value, format="long", locale=get_locale())
+
+
+def figure(number: int) -> str:
+    """A number as the visitor's language writes it."""
+    return str(format_decimal(number, locale=get_locale()))
 
 
 def date(value: datetime) -> Markup:
