@@ -47,7 +47,7 @@ def parse(line: bytes) -> Request | None:
         moment = datetime.fromisoformat(at.decode())
     except ValueError:
         return None
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or "\0" in path:  # PostgreSQL takes none
         return None
     purpose = _PURPOSE.search(rest or b"")
     return Request(
