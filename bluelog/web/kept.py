@@ -30,6 +30,7 @@ LABELS: dict[str, Any] = {
     "path": _l("From"),
     "target": _l("To"),
     "excerpt": _l("Excerpt"),
+    "original": _l("Translation of"),
     "note": _l("Note to the writer"),
     "bio": _l("About you"),
     "description": _l("Description"),

@@ -1,7 +1,7 @@
 """reading counts
 
 Revision ID: 0011
-Revises: 0005
+Revises: 0006
 Create Date: 2026-11-26 09:30:00.000000
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0011'
-down_revision = '0005'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
