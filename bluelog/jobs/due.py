@@ -13,7 +13,18 @@ from bluelog.models import Counter
 from bluelog.outage import Outage
 from bluelog.queries.posts import due_scheduled
 from bluelog.queries.uploads import pending_variants
-from bluelog.services import asked, comments, limits, posts, sessions, tokens, uploads, upserts
+from bluelog.services import (
+    asked,
+    comments,
+    limits,
+    posts,
+    revisions,
+    sessions,
+    tokens,
+    uploads,
+    upserts,
+    working_copies,
+)
 from bluelog.storage import StorageAway
 from bluelog.uow import unit_of_work
 
@@ -114,6 +125,8 @@ HOURLY: tuple[Callable[[datetime], object], ...] = (
     delivery.forget_old,
     posts.purge_trash,
     comments.purge_trash,
+    revisions.thin,
+    working_copies.purge,
     sessions.purge,
     tokens.purge,
     limits.purge,

@@ -1,6 +1,7 @@
 """What is stored."""
 
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
+from bluelog.models.history import Presence, Revision, WorkingCopy
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
     PUBLIC_STATUSES,
@@ -43,7 +44,9 @@ __all__ = [
     "PostAuthor",
     "PostKind",
     "PostStatus",
+    "Presence",
     "Redirect",
+    "Revision",
     "Role",
     "Site",
     "Token",
@@ -51,4 +54,5 @@ __all__ = [
     "Upload",
     "User",
     "UserSession",
+    "WorkingCopy",
 ]

@@ -12,7 +12,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, Upload, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import slugs, states
+from bluelog.services import revisions, slugs, states
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -155,6 +155,14 @@ def recover(post_id: int, content: Content, *, version: int, by: User, at: datet
     return _change(post_id, content, states.restore, version=version, by=by, at=at)
 
 
+def go_back(
+    post_id: int, content: Content, *, restored: int, version: int, by: User, at: datetime
+) -> Post:
+    """Save what the revision of that number held."""
+    options = {"version": version, "restored": restored}
+    return _change(post_id, content, states.keep, by=by, at=at, **options)
+
+
 def publish_due(at: datetime) -> int:
     """Turn over the status of scheduled posts whose time has come; how many there were."""
     with unit_of_work():
@@ -210,6 +218,7 @@ def _create(
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at)
     return post
 
 
@@ -221,6 +230,7 @@ def _change(
     version: int,
     by: User,
     at: datetime,
+    restored: int | None = None,
 ) -> Post:
     rendering = render_post(content)
     with unit_of_work():
@@ -230,9 +240,11 @@ def _change(
             raise VersionConflict(post)
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
+        revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at, restored=restored)
     return post
 
 

@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
         moment=moment,
+        time_of_day=time_of_day,
         iso=iso,
         minutes=minutes,
         absolute=absolute,
@@ -150,8 +151,12 @@ def _date(value: datetime, zone: ZoneInfo, locale: Locale) -> Markup:
 
 def moment(value: datetime) -> str:
     """A date and time in the site's zone, as the visitor's language writes it."""
-    clock = format_time(value, "short", tzinfo=visitor.zone(), locale=get_locale())
-    return f"{day(value)} {clock}"
+    return f"{day(value)} {time_of_day(value)}"
+
+
+def time_of_day(value: datetime) -> str:
+    """A time in the site's zone, without its date."""
+    return format_time(value, "short", tzinfo=visitor.zone(), locale=get_locale())
 
 
 def listed(words: Iterable[Any]) -> Markup:

@@ -27,6 +27,7 @@ OBJECTS = {
     "link_id": "link",
     "user_id": "bob",
     "audit_id": "alices_act",
+    "copy_id": "alices_copy",
 }
 
 
@@ -40,6 +41,7 @@ def addresses(stage: Stage) -> Iterator[tuple[Rule, str]]:
     """Every rule, with an address of it that names rows that are there."""
     named = stage.addresses
     words: dict[str, Any] = {name: stage.rows[row][1] for name, row in OBJECTS.items()} | {
+        "number": 1,
         "slug": named["alices_published_slug"],
         "signed": named["reset_link"],
         "username": "alice",

@@ -18,6 +18,8 @@ AREAS: dict[str, Callable[[User], bool]] = {
     "dashboard": lambda user: user.may_write,
     "posts": lambda user: user.may_write,
     "transitions": lambda user: user.may_write,
+    "revisions": lambda user: user.may_write,
+    "working_copies": lambda user: user.may_write,
     "changes": lambda user: user.may_write,
     "uploads": lambda user: user.may_publish,
     "comments": lambda user: user.may_publish,
@@ -67,7 +69,9 @@ from bluelog.blueprints.admin import (  # noqa: E402, F401  (the views hang them
     old_addresses,
     people,
     posts,
+    revisions,
     settings,
     transitions,
     uploads,
+    working_copies,
 )
