@@ -54,11 +54,15 @@
     const made = document.querySelector('[data-offer]').content.cloneNode(true);
     made.querySelector('bdi').textContent = title || said.untitled;
     const { lang } = document.documentElement;
-    made.querySelector('time').textContent = new Date(at).toLocaleString(lang);
+    made.querySelector('time').textContent = when(at, lang);
     made.querySelector('a').href = take;
     made.querySelector('form').action = drop;
     if (known) known.closest('.offer').replaceWith(made);
     else offers.prepend(made);
+  }
+
+  function when(at, lang) {
+    return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'short' }).format(at);
   }
 
   stored().filter(([editor]) => editor !== form.elements.submission_id.value).forEach(deliver);
