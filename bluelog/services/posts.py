@@ -75,9 +75,12 @@ def create_submitted(
     )
 
 
-def save(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
-    """Change the post where it stands."""
-    return _change(post_id, content, states.keep, version=version, by=by, at=at)
+def save(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, restored: int = 0
+) -> Post:
+    """Change the post where it stands; `restored` is the number of the revision it goes back to."""
+    options = {"version": version, "restored": restored}
+    return _change(post_id, content, states.keep, by=by, at=at, **options)
 
 
 def publish(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
@@ -155,14 +158,6 @@ def recover(post_id: int, content: Content, *, version: int, by: User, at: datet
     return _change(post_id, content, states.restore, version=version, by=by, at=at)
 
 
-def go_back(
-    post_id: int, content: Content, *, restored: int, version: int, by: User, at: datetime
-) -> Post:
-    """Save what the revision of that number held."""
-    options = {"version": version, "restored": restored}
-    return _change(post_id, content, states.keep, by=by, at=at, **options)
-
-
 def publish_due(at: datetime) -> int:
     """Turn over the status of scheduled posts whose time has come; how many there were."""
     with unit_of_work():
@@ -230,7 +225,7 @@ def _change(
     version: int,
     by: User,
     at: datetime,
-    restored: int | None = None,
+    restored: int = 0,
 ) -> Post:
     rendering = render_post(content)
     with unit_of_work():

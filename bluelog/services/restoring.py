@@ -32,7 +32,7 @@ def restore_revision(post_id: int, number: int, *, by: User, at: datetime) -> Po
         content = _content(post, wanted)
         try:
             options = {"version": post.version, "restored": number}
-            return posts.go_back(post_id, content, by=by, at=at, **options)
+            return posts.save(post_id, content, by=by, at=at, **options)
         except VersionConflict as conflict:
             newer = conflict
     raise newer

@@ -1,12 +1,12 @@
 """What a post was before each save, within the unit of work that saves it; and for how long."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, Field, asdict, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Counter, Post, PostStatus, Revision, User
@@ -38,31 +38,30 @@ def keep_former(post: Post, content: Any) -> None:
     _add(post, held, last, at=post.updated_at)
 
 
-def keep(
-    post: Post, content: Any, *, by: User, at: datetime, restored: int | None = None
-) -> Revision | None:
+def keep(post: Post, content: Any, *, by: User, at: datetime, restored: int = 0) -> Revision | None:
     """Keep what was just saved, if it is other than what was kept last."""
     last = newest_revision(post.id)
     now = asdict(content) | {n: getattr(post, n) for n in ("slug", "category_id", "cover_id")}
     if last is not None and not _is_other(post, content, now, last):
         return None
-    return _add(post, now, last, at=at, by=by, restored=restored)
+    return _add(post, now, last, at=at, by=by, restored=restored or None)
 
 
 def thin(at: datetime) -> int:
-    """Delete the revisions that no rule keeps, of posts where that may have changed; how many.
+    """Delete the revisions that no rule keeps, of posts of which some have grown old; how many.
 
     Kept are all of 30 days, the newest 50 of each post, and of what is older the last of each
     month.
     """
-    then = db.session.scalar(select(Counter.value).where(Counter.name == _THINNED)) or 0
-    since = datetime.fromtimestamp(then, tz=at.tzinfo)
-    grown_old = Revision.saved_at.between(since - ALL_KEPT_FOR, at - ALL_KEPT_FOR)
-    touched = select(Revision.post_id).where(or_(grown_old, Revision.saved_at >= since)).distinct()
-    ids = list(db.session.scalars(touched.order_by(Revision.post_id)))
-    done = sum(_thin(ids[n : n + _BATCH], at) for n in range(0, len(ids), _BATCH))
-    with unit_of_work():
-        _remember(int(at.timestamp()))
+    done, is_more = 0, True
+    while is_more:
+        since = db.session.scalar(select(Counter.value).where(Counter.name == _THINNED)) or 0
+        rows = _grown_old(datetime.fromtimestamp(since, tz=UTC), at - ALL_KEPT_FOR)
+        is_more = len(rows) == _BATCH
+        until = max(since + 1, int(rows[-1].saved_at.timestamp())) if is_more else _seconds(at)
+        with unit_of_work():
+            done += _thin({row.post_id for row in rows}, at)
+            _remember(until)
     return done
 
 
@@ -78,11 +77,21 @@ def superfluous(rows: Iterable[Any], at: datetime) -> list[int]:
     return found
 
 
-def _thin(post_ids: list[int], at: datetime) -> int:
-    with unit_of_work():
-        gone = [id_ for post_id in post_ids for id_ in superfluous(_times(post_id), at)]
-        if gone:
-            db.session.execute(delete(Revision).where(Revision.id.in_(gone)))
+def _grown_old(since: datetime, until: datetime) -> Sequence[Any]:
+    """The revisions that are older than 30 days now, and were not when this was last asked."""
+    query = select(Revision.post_id, Revision.saved_at)
+    new = query.where(Revision.saved_at >= since, Revision.saved_at <= until)
+    return db.session.execute(new.order_by(Revision.saved_at).limit(_BATCH)).all()
+
+
+def _seconds(at: datetime) -> int:
+    return int((at - ALL_KEPT_FOR).timestamp())
+
+
+def _thin(post_ids: Iterable[int], at: datetime) -> int:
+    gone = [id_ for post_id in sorted(post_ids) for id_ in superfluous(_times(post_id), at)]
+    if gone:
+        db.session.execute(delete(Revision).where(Revision.id.in_(gone)))
     return len(gone)
 
 

@@ -142,8 +142,8 @@ def test_an_overlap_is_shown_side_by_side_and_saved_when_decided(site: Flask, ed
     shown = controls(answer.text, "#editor")
     assert "It is red." in shown["source"]
     assert "The start." in shown["source"]
-    assert "<del>red</del>" in answer.text
-    assert "<ins>green</ins>" in answer.text
+    assert "<mark>red</mark>" in answer.text
+    assert "<mark>green</mark>" in answer.text
     assert post(alice, path, shown).status_code == 303
     with site.app_context():
         assert "It is red.\nThe start." in db.session.get_one(Post, edited).plain

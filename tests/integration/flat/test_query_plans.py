@@ -36,7 +36,7 @@ OWN = tuple(
     name
     for name, path in pages.dashboard_pages().items()
     if (path == "/admin/" or path.startswith(("/admin/posts", "/admin/comments", "/account")))
-    and name != "editor"
+    and name not in ("editor", "revisions", "oldest revisions", "revision")
 )
 ASKED = [
     *((name, 0) for name in READERS),
@@ -54,6 +54,7 @@ SMALL = {
     "blog.custom_asset": "a file of the one site",
     "blog.upload": "a file, by its digest",
     "admin.new_post": "an empty form",
+    "admin.session_state": "who is signed in",
     "admin.new_category": "an empty form",
     "admin.edit_category": "one category",
     "admin.new_link": "an empty form",
