@@ -98,6 +98,7 @@ class Presence(Base):
 
     __tablename__ = "presence"
     __table_args__ = (
+        Index("ix_presence_post", "post_id", "seen_at"),
         Index("ix_presence_seen_at", "seen_at"),
         Index("ix_presence_user_id", "user_id"),
     )

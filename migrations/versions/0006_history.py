@@ -19,6 +19,7 @@ INDEXES = (
     ('ix_working_copy_offered', 'working_copy', ['user_id', 'post_id', 'saved_at']),
     ('ix_working_copy_post_id', 'working_copy', ['post_id']),
     ('ix_working_copy_saved_at', 'working_copy', ['saved_at']),
+    ('ix_presence_post', 'presence', ['post_id', 'seen_at']),
     ('ix_presence_seen_at', 'presence', ['seen_at']),
     ('ix_presence_user_id', 'presence', ['user_id']),
 )

@@ -40,6 +40,7 @@ NO_PAGE = {
     "blog.upload",
     "blog.former_upload",
     "blog.custom_asset",
+    "admin.session_state",
     "healthz",
     "readyz",
 }
