@@ -1,7 +1,7 @@
 """Going back to what a post was: a save like any other, so that nothing after it is lost."""
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Post, PostStatus, Revision, User
 from bluelog.queries.frame import category
 from bluelog.queries.history import newest_revision, revision
-from bluelog.queries.posts import cover, post_editable_by
+from bluelog.queries.posts import cover, original_slug, post_editable_by
 from bluelog.services import posts
 from bluelog.services.posts import Content
 from bluelog.services.revisions import SETTINGS
@@ -43,6 +43,7 @@ def content_of(post: Post) -> Content:
     last = newest_revision(post.id)
     columns = {column.key for column in Post.__mapper__.column_attrs}
     held = {f.name: getattr(post, f.name) for f in fields(Content) if f.name in columns}
+    held["original"] = original_slug(post)
     return content_from((last.fields if last else {}) | held)
 
 
@@ -58,7 +59,7 @@ def _content(post: Post, wanted: Revision) -> Content:
     for name, is_there in _MAY_BE_GONE.items():
         if then.get(name) is not None and not is_there(then[name]):
             then[name] = now[name]
-    return content_from(now | then)
+    return replace(content_from(now | then), original=None)
 
 
 def _fixed(value: Any) -> Any:

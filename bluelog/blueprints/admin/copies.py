@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.models import Post, WorkingCopy
 from bluelog.queries import history
+from bluelog.queries.posts import original_slug
 from bluelog.services.working_copies import stamp_of
 from bluelog.web.visitor import viewer
 
@@ -40,6 +41,7 @@ def form_with(post: Post) -> PostForm:
     form = PostForm(obj=post)
     # Else it would be named as the one that the post was made in.
     form.submission_id.data = secrets.token_urlsafe(16)
+    form.original.data = original_slug(post)
     return form
 
 

@@ -13,5 +13,6 @@ LABELS: dict[str, Any] = {
     "cover_id": _l("Cover picture"),
     "comments_open": _l("Readers may comment"),
     "source_format": _l("Format"),
+    "original": _l("Translation of"),
     "tags": _l("Tags"),
 }
