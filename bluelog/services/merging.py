@@ -127,6 +127,8 @@ def _choice(name: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, bool, bo
     if isinstance(mine, tuple):
         both = merge_sets(base or (), mine, theirs or ())
         return both, both != mine, False
+    if name == "original" and mine is None:  # which leaves it as it is
+        return None, False, False
     then, here, there = (_plain(value) for value in (base, mine, theirs))
     if name == "slug" and not here:
         here, mine = there, theirs

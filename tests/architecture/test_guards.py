@@ -41,7 +41,6 @@ def addresses(stage: Stage) -> Iterator[tuple[Rule, str]]:
     """Every rule, with an address of it that names rows that are there."""
     named = stage.addresses
     words: dict[str, Any] = {name: stage.rows[row][1] for name, row in OBJECTS.items()} | {
-        "number": 1,
         "slug": named["alices_published_slug"],
         "signed": named["reset_link"],
         "username": "alice",

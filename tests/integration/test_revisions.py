@@ -202,3 +202,15 @@ def test_a_post_without_revisions_says_what_will_stand_there(site: Flask) -> Non
         old = make_post(person_by_username("alice")).id
     page = browser(site, "alice").get(f"/admin/posts/{old}/revisions").text
     assert "Nothing was saved here yet" in page
+
+
+def test_what_a_post_translates_stays_when_its_words_go_back(cast: SimpleNamespace) -> None:
+    original = posts.create(content("Fähre"), by=cast.alice, at=NOW)
+    made = posts.create(content(source="<p>1</p>"), by=cast.alice, at=NOW)
+    linked = Content("The ferry", "<p>2</p>", "de", original=original.slug)
+    posts.save(made.id, linked, version=1, by=cast.alice, at=NOW)
+    restored = restoring.restore_revision(made.id, 1, by=cast.alice, at=LATER)
+    assert (restored.plain, restored.translation_of) == ("1", original.id)
+    posts.save(made.id, linked, version=3, by=cast.alice, at=LATER)
+    restored = restoring.restore_revision(made.id, 1, by=cast.alice, at=LATER)
+    assert restored.translation_of == original.id
