@@ -38,6 +38,7 @@ class Site:
     data: Path = Path("/var/lib/bluelog")
     uploads: Path = Path("/var/lib/bluelog/uploads")
     app_logs: Path = Path("/var/log/bluelog")
+    manager_logs: Path = Path("/var/log/supervisor/bluelog")  # root's, who writes them
     run: Path = Path("/run/bluelog")
     nginx: Path = Path("/etc/nginx")
     nginx_logs: Path = Path("/var/log/nginx")
@@ -125,6 +126,7 @@ def _values(site: Site) -> dict[str, str]:
         "DATA": str(site.data),
         "UPLOADS": str(site.uploads),
         "APP_LOGS": str(site.app_logs),
+        "MANAGER_LOGS": str(site.manager_logs),
         "RUN": str(site.run),
         "SOCKET": str(site.socket),
         "SNIPPETS": str(site.snippets),

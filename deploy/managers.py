@@ -97,6 +97,7 @@ class Supervisor:
         for service in ("cron", "supervisor"):
             if not succeeds("service", service, "status"):
                 hand.run(f"starts {service}", ["service", service, "start"])
+        hand.folder(site.manager_logs, 0o750)
         for path, text in supervisor_files(site).items():
             hand.write(path, text)
 

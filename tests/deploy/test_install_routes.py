@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -130,6 +131,20 @@ def test_programs_that_a_cut_off_run_wrote_are_taken_up_by_the_next(machine: Qui
     after = machine.running()
     assert set(after) == {"gunicorn", "flask worker"}
     assert after["gunicorn"] == before["gunicorn"]
+
+
+def test_what_supervisor_writes_lies_where_the_blog_can_put_no_link(machine: QuickMachine) -> None:
+    """It is root who opens those files, and anew at each start."""
+    install(machine, manager="supervisor")
+    script = (
+        "find /proc/$(cat /run/supervisord.pid)/fd -lname '/var/log/*' -printf '%l\\n' | sort -u"
+    )
+    logs = machine.run("sh", "-c", script).stdout.split()
+    assert {f"/var/log/supervisor/bluelog/{name}.log" for name in ("web", "worker")} < set(logs)
+    for log in logs:
+        folders = [str(folder) for folder in Path(log).parents]
+        owners = machine.run("stat", "--format=%U", *folders).stdout.split()
+        assert set(owners) == {"root"}, log
 
 
 def test_the_upgrades_look_at_supervisors_files_starts_nothing(machine: QuickMachine) -> None:
