@@ -1,7 +1,8 @@
 """The data of now, moved out of the way for those of an archive, and back in one step.
 
 Nothing is copied, so a full disk is no hindrance. A step has one name for it however often it is
-begun: what stands there the second time is half of an archive, and not the data.
+begun: what stands there the second time is half of an archive, and not the data. All of it lies in
+folders of the blog's, so it is done with the blog's rights.
 """
 
 import shutil
@@ -15,6 +16,7 @@ from typing import Protocol
 from deploy.choices import USER
 from deploy.data import postgres_address, psql
 from deploy.fill import Site
+from deploy.rights import acting_as
 
 KEPT = 2  # of those that no archive could be made of
 _PREFIX = "bluelog_set_aside_"
@@ -61,31 +63,34 @@ class _InFile:
     def set_aside(self, name: str) -> None:
         """The file comes last: once it is there, all of it is."""
         kept = self.folder / name
-        for place in (self.folder, kept):
-            place.mkdir(0o700, exist_ok=True)
-            shutil.chown(place, USER, USER)
-        if (kept / self.file.name).exists():
-            self._remove()
-            return
-        self._settle()
-        for part in self._parts():
-            part.replace(kept / part.name)
+        with acting_as(USER):
+            for place in (self.folder, kept):
+                place.mkdir(0o700, exist_ok=True)
+            if (kept / self.file.name).exists():
+                self._remove()
+                return
+            self._settle()
+            for part in self._parts():
+                part.replace(kept / part.name)
 
     def take_back(self, name: str) -> None:
         kept = self.folder / name
-        if not (kept / self.file.name).exists():
-            return
-        self._remove()
-        for part in self._parts(kept):
-            part.replace(self.file.with_name(part.name))
-        kept.rmdir()
+        with acting_as(USER):
+            if not (kept / self.file.name).exists():
+                return
+            self._remove()
+            for part in self._parts(kept):
+                part.replace(self.file.with_name(part.name))
+            kept.rmdir()
 
     def forget(self, name: str) -> None:
-        shutil.rmtree(self.folder / name, ignore_errors=True)
+        with acting_as(USER):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def prune(self) -> None:
-        for path in sorted(self.folder.glob("*"))[:-KEPT]:
-            shutil.rmtree(path)
+        with acting_as(USER):
+            for path in sorted(self.folder.glob("*"))[:-KEPT]:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _settle(self) -> None:
         """Have everything in the one file; one that cannot be read is moved as it is."""
