@@ -1,5 +1,6 @@
 """The installer's other ways, and run after run: each heals what the one before left undone."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -248,6 +249,21 @@ def test_lets_encrypt_comes_by_the_port_that_the_firewall_has_opened(
     install(machine, *wishes)
     assert "O = Let's Encrypt's part" in machine.shown_certificate()
     assert UNCHANGED in install(machine, *wishes)
+
+
+def test_the_doctor_knows_how_a_certificate_is_had_here(machine: QuickMachine) -> None:
+    machine.run("rm", "-rf", f"/etc/letsencrypt/live/{DOMAIN}")
+    machine.write("/etc/hosts", f"127.0.0.1 localhost {DOMAIN}\n")
+    install(machine, "--email", "ada@example.com")
+    look = ".venv/bin/flask doctor --json --only certificate"
+    script = f"cd /opt/bluelog/current && runuser -u bluelog -- {look}"
+    said = machine.run("sh", "-c", script, check=False).stdout
+    (finding,) = json.loads(said[said.index("{") :])["findings"]
+    assert "self-signed" in finding["words"]
+    sudo, *command = finding["command"].split()
+    assert sudo == "sudo"
+    machine.run(*command)
+    assert "O = Let's Encrypt's part" in machine.shown_certificate()
 
 
 def test_a_firewall_that_is_on_gets_the_web_and_keeps_its_rules_for_ssh(
