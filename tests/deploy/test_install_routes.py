@@ -62,6 +62,15 @@ def test_a_second_run_finds_everything_running_and_lets_it_run(
     assert machine.get("/setup").startswith("HTTP/2 200")
 
 
+def test_it_ends_with_what_it_leaves_to_the_operator(machine: QuickMachine) -> None:
+    (left,) = re.findall(r"^Left to you: (.*)$", install(machine), re.MULTILINE)
+    assert left.startswith("the firewall (--firewall), keys in the place of SSH's passwords")
+    (left,) = re.findall(r"^Left to you: (.*)$", install(machine, "--firewall"), re.MULTILINE)
+    assert "firewall" not in left
+    choices = machine.path("/etc/bluelog/install.json")
+    choices.write_text(choices.read_text().replace('"firewall": true', '"firewall": false'))
+
+
 def test_under_systemd_everything_begins_with_the_machine(machine: QuickMachine) -> None:
     install(machine)
     for unit in ("web.socket", "web.service", "worker.service", "backup.timer"):
