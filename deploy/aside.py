@@ -28,6 +28,9 @@ class Database(Protocol):
     def place(self, name: str) -> str:
         """Where its data go under a name, in the words of an operator."""
 
+    def room_bytes(self) -> int:
+        """How much the rehearsal, the backup and the archive of an upgrade take on this disk."""
+
     def set_aside(self, name: str) -> None:
         """Move the data away, so that there is no database, or an empty one."""
 
@@ -59,6 +62,10 @@ class _InFile:
 
     def place(self, name: str) -> str:
         return str(self.folder / name)
+
+    def room_bytes(self) -> int:
+        """A copy of it, one more that proves its archive, and what is packed of it."""
+        return 3 * sum(part.stat().st_size for part in self._parts())
 
     def set_aside(self, name: str) -> None:
         """The file comes last: once it is there, all of it is."""
@@ -116,6 +123,10 @@ class _OnServer:
 
     def place(self, name: str) -> str:
         return f"the schema {_PREFIX}{name}"
+
+    def room_bytes(self) -> int:
+        """The copies lie with the server; here is what is packed of them."""
+        return int(psql(self.address, "SELECT pg_database_size(current_database())"))
 
     def set_aside(self, name: str) -> None:
         self._do(

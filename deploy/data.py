@@ -52,11 +52,12 @@ def postgres_address(url: str) -> str:
     return f"postgresql://{url.partition('://')[2]}"
 
 
-def psql(address: str, statements: str) -> None:
-    """Tell a server something. The address goes by the environment: a command line is seen by all.
+def psql(address: str, statements: str) -> str:
+    """Tell a server something; its answer.
 
-    Raises Failed.
+    The address goes by the environment, for a command line is seen by all. Raises Failed.
     """
-    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", statements]
+    command = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
+    command += ["--set=ON_ERROR_STOP=1", "--command", statements]
     words = ["sh", "-c", 'exec "$@" "$ADDRESS"', "sh", *command]
-    run(words, user=USER, env={"ADDRESS": address})
+    return run(words, user=USER, env={"ADDRESS": address})
