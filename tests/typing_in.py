@@ -56,6 +56,7 @@ POST = {
     "slug": "a-slug",
     "excerpt": TEXT,
     "language": "zh-Hans",
+    "original": "bobs-published",
     "category_id": "2",
 }
 BAD_POST = {
@@ -64,6 +65,7 @@ BAD_POST = {
     "excerpt": (LONG,),
     "category_id": ("99", "x"),
     "language": ("tlh",),
+    "original": ("nowhere", "about", LONG),
     "cover_id": ("99",),
 }
 GUEST = {
@@ -88,6 +90,9 @@ SETTINGS = {
     "slug_style": "native",
     "registration_open": "y",
     "sidebar": "y",
+    "comment_days": "30",
+    "feed_text": "excerpt",
+    "ai_crawlers": "y",
     "custom_css": "b::after { content: '<&>' }",
     "custom_js": "if (1 < 2 && 3 > 2) {}",
     "footer": TEXT,

@@ -82,10 +82,12 @@ class Wanderer:
             excerpt=self.maybe("", self.words(6)),
             category_id=self.one(Category).id,
             comments_open=self.chance.random() < 0.8,
+            original=self.maybe(None, self.maybe("", self.one(Post).slug)),
         )
         if post is None:
             return fresh
-        given = [field for field in vars(fresh) if self.chance.random() < 0.6]
+        columns = vars(fresh).keys() - {"original"}
+        given = [field for field in sorted(columns) if self.chance.random() < 0.6]
         kept = {field: getattr(post, field) for field in given}
         return posts.Content(**vars(fresh) | kept)
 
@@ -176,7 +178,10 @@ def _prefer(self: Wanderer) -> None:
         language=self.maybe("en", "zh-Hans"),
         time_zone=self.maybe("UTC", "Asia/Shanghai"),
         text_font=self.maybe("serif", "sans"),
+        feed_text=self.maybe("full", "excerpt"),
+        ai_crawlers=self.maybe(True, False),
         sidebar=self.maybe(True, False),
+        comment_days=self.maybe(0, self.chance.randrange(1, 400)),
         registration_open=self.maybe(True, False),
         custom_css=self.maybe("", f"b {{ order: {self.chance.randrange(99)} }}"),
         footer=self.maybe("", f"<p>{self.words()}</p>"),

@@ -31,6 +31,9 @@ class Preferences:
     slug_style: str = "pinyin"
     registration_open: bool = False
     sidebar: bool = False
+    comment_days: int = 0
+    feed_text: str = "full"
+    ai_crawlers: bool = True
     custom_css: str = ""
     custom_js: str = ""
     footer: str = ""

@@ -28,6 +28,7 @@ LABELS: dict[str, Any] = {
     "url": _l("Web address"),
     "slug": _l("Address"),
     "excerpt": _l("Excerpt"),
+    "original": _l("Translation of"),
     "note": _l("Note to the writer"),
     "bio": _l("About you"),
     "description": _l("Description"),

@@ -40,6 +40,15 @@ PAGES = [
     "/post/bobs-published",
     "/post/bobs-published?before=end",
     "/post/bobs-published?notice=comment-pending",
+    "/feed.atom",
+    "/category/general/feed.rss",
+    "/author/alice/feed.json",
+    "/comments/feed.atom",
+    "/post/bobs-published/feed.rss",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-lists.xml",
+    "/sitemap-1.xml",
 ]
 LATER = NOW + timedelta(hours=1)
 
@@ -132,6 +141,26 @@ def test_time_alone_publishes_what_was_scheduled(stage: Stage, blog: Readers) ->
         do(stage, lambda _do: posts.publish_due(LATER))
         assert list(blog.stale(PAGES, ONE_VARIANT)) == []
         assert blog.warm(PAGES, ONE_VARIANT) == after
+
+
+def test_time_alone_closes_comments(stage: Stage, blog: Readers) -> None:
+    def close(doing: Doing) -> None:
+        doing.bobs_published.published_at = LATER - timedelta(days=3)
+        db.session.commit()
+        doing.prefer(comment_days=3)
+
+    do(stage, close)
+    before = blog.warm(PAGES, ONE_VARIANT)
+    with time_machine.travel(LATER - timedelta(microseconds=1), tick=False):
+        assert blog.ask("/post/bobs-published", *ONE_VARIANT)[1] == "bluelog; hit"
+        assert list(blog.stale(PAGES, ONE_VARIANT)) == []
+    with time_machine.travel(LATER, tick=False):
+        assert list(blog.stale(PAGES, ONE_VARIANT)) == []
+        after = blog.warm(PAGES, ONE_VARIANT)
+    changed = {path for path in before if before[path] != after[path]}
+    pages = {path for path in PAGES if path.startswith("/post/bobs-published")}
+    # What was said stays in its feed.
+    assert changed == pages - {"/post/bobs-published/feed.rss"}
 
 
 def test_the_day_changes_the_stamp_of_the_form(stage: Stage, blog: Readers) -> None:

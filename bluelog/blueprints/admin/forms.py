@@ -28,6 +28,7 @@ from bluelog.web.forms import (
 
 LONGEST_SOURCE = 2_000_000
 LONGEST_CODE = 500_000
+MOST_COMMENT_DAYS = 36_500
 ROLES = [
     (Role.ADMINISTRATOR, _l("Administrator")),
     (Role.EDITOR, _l("Editor")),
@@ -70,6 +71,7 @@ class PostForm(SubmissionForm):
     excerpt = Lines(_l("Excerpt"), [Optional(), between(0, 1000)])
     category_id = SelectField(_l("Category"), coerce=int)
     language = SelectField(_l("Language"), choices=choices(POST_LANGUAGES))
+    original = Line(_l("Translation of"), [Optional(), between(0, 500)])
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -127,6 +129,16 @@ class SettingsForm(Form):
     )
     registration_open = BooleanField(_l("Readers may register"))
     sidebar = BooleanField(_l("Show categories and links beside the lists"))
+    comment_days = IntegerField(
+        _l("Days that a post takes comments"),
+        [NumberRange(0, MOST_COMMENT_DAYS, _l("A number of days from 0 to 36,500."))],
+        default=0,
+    )
+    feed_text = SelectField(
+        _l("Posts in feeds"),
+        choices=choices([("full", _l("Their whole text")), ("excerpt", _l("Their excerpt"))]),
+    )
+    ai_crawlers = BooleanField(_l("Programs may collect the posts to train AI"))
     custom_css = Lines(_l("Custom CSS"), [Optional(), between(0, LONGEST_CODE)])
     custom_js = Lines(_l("Custom JavaScript"), [Optional(), between(0, LONGEST_CODE)])
     footer = Lines(_l("Footer (HTML)"), [Optional(), between(0, LONGEST_CODE)])

@@ -63,7 +63,9 @@ def new_post() -> Any:
 def edit_post(post_id: int) -> Any:
     """The editor with a post in it."""
     post = editable_post(post_id)
-    return editor_page(PostForm(obj=post), post)
+    form = PostForm(obj=post)
+    form.original.data = posts.original_slug(post)
+    return editor_page(form, post)
 
 
 def editor_page(

@@ -208,6 +208,7 @@ def _content(form: PostForm) -> Content:
         category_id=form.category_id.data,
         cover_id=None if form.remove_cover.data else form.cover_id.data,
         comments_open=form.comments_open.data,
+        original=form.original.data or "",
     )
 
 

@@ -6,8 +6,10 @@ bp = Blueprint("blog", __name__)
 
 from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang themselves on bp)
     comments,
+    feeds,
     lists,
     posts,
     preferences,
+    sitemap,
     uploads,
 )
