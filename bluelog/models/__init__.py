@@ -1,6 +1,7 @@
 """What is stored."""
 
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
+from bluelog.models.history import Presence, Revision, WorkingCopy
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
     PUBLIC_STATUSES,
@@ -10,6 +11,17 @@ from bluelog.models.post import (
     PostKind,
     PostStatus,
     Redirect,
+)
+from bluelog.models.reading import (
+    EVER,
+    OTHER_SITES,
+    OWN_SITE,
+    UNKNOWN_SITE,
+    MissingAddress,
+    PostRead,
+    PostReadTotal,
+    ReadLog,
+    SiteRead,
 )
 from bluelog.models.site import (
     AttemptCount,
@@ -24,8 +36,12 @@ from bluelog.models.upload import KEPT_STATES, Upload, UploadState, UploadUse
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
+    "EVER",
     "KEPT_STATES",
+    "OTHER_SITES",
+    "OWN_SITE",
     "PUBLIC_STATUSES",
+    "UNKNOWN_SITE",
     "AccountStatus",
     "AttemptCount",
     "AuditEvent",
@@ -39,14 +55,21 @@ __all__ = [
     "Link",
     "MailOptOut",
     "MailStatus",
+    "MissingAddress",
     "OutgoingMail",
     "Post",
     "PostAuthor",
     "PostKind",
+    "PostRead",
+    "PostReadTotal",
     "PostStatus",
+    "Presence",
+    "ReadLog",
     "Redirect",
+    "Revision",
     "Role",
     "Site",
+    "SiteRead",
     "Token",
     "TokenPurpose",
     "Upload",
@@ -54,4 +77,5 @@ __all__ = [
     "UploadUse",
     "User",
     "UserSession",
+    "WorkingCopy",
 ]

@@ -304,6 +304,12 @@ def authors_of(post_ids: Iterable[int]) -> dict[int, list[Name]]:
     return found
 
 
+def usernames_on(post: Post) -> str:
+    """The usernames of a post's authors as its editor shows and takes them."""
+    named = authors_of([post.id]).get(post.id, [])
+    return ", ".join(author.username for author in named if author.username)
+
+
 @cache
 def _authorships() -> Select[Any]:
     columns: tuple[Any, ...] = (PostAuthor.post_id, User.id, User.name, User.username)

@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, moderation, notify, revisions, uses
+from bluelog.reactions import audit, authorship, moderation, notify, revisions, search, uses
 from bluelog.uow import on
 
 
@@ -11,5 +11,6 @@ def register() -> None:
     notify.register()
     authorship.register()
     moderation.register()
+    search.register()
     revisions.register()
     uses.register()

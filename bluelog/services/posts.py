@@ -12,7 +12,16 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import authors, slugs, states, translations, upload_uses, uploads
+from bluelog.services import (
+    authors,
+    revisions,
+    search_index,
+    slugs,
+    states,
+    translations,
+    upload_uses,
+    uploads,
+)
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -84,9 +93,12 @@ def create_submitted(
     )
 
 
-def save(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
-    """Change the post where it stands."""
-    return _change(post_id, content, states.keep, version=version, by=by, at=at)
+def save(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, restored: int = 0
+) -> Post:
+    """Change the post where it stands; `restored` is the number of the revision it goes back to."""
+    options = {"version": version, "restored": restored}
+    return _change(post_id, content, states.keep, by=by, at=at, **options)
 
 
 def publish(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
@@ -178,12 +190,12 @@ def purge_trash(at: datetime) -> int:
     """Delete for good what has been in the trash for 30 days; how many there were."""
     with unit_of_work():
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
-        some = old.order_by(Post.trashed_at).limit(100)
-        ids = db.session.scalars(some.with_for_update()).all()
+        ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
         if ids:
             shown = upload_uses.shown_by(ids)
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
             upload_uses.settle(shown)
+            search_index.forget(ids)
     return len(ids)
 
 
@@ -223,6 +235,7 @@ def _create(
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at)
     return post
 
 
@@ -234,6 +247,7 @@ def _change(
     version: int,
     by: User,
     at: datetime,
+    restored: int = 0,
 ) -> Post:
     rendering = render_post(content)
     with unit_of_work():
@@ -243,11 +257,13 @@ def _change(
             raise VersionConflict(post)
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
+        revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
         authors.name(post, content.authors, by=by)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at, restored=restored)
     return post
 
 

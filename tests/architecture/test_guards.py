@@ -25,9 +25,12 @@ OBJECTS = {
     "comment_id": "pending_on_alices",
     "category_id": "travel",
     "link_id": "link",
+    "redirect_id": "moved",
+    "address_id": "missed",
     "user_id": "bob",
     "audit_id": "alices_act",
     "upload_id": "picture",
+    "copy_id": "alices_copy",
 }
 
 

@@ -1,6 +1,7 @@
 """Several people write one post: who may be named, what they may then, where their names stand."""
 
 import json
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,12 +11,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
 from bluelog.extensions import db
-from bluelog.models import AccountStatus, CommentModerator, Post, PostAuthor
+from bluelog.models import AccountStatus, CommentModerator, Post, PostAuthor, Revision
 from bluelog.queries import posts as queries
 from bluelog.queries.paging import Window
 from bluelog.queries.people import person_by_username, writers
 from bluelog.services import posts
+from bluelog.services.merging import save_merged
 from bluelog.services.posts import Content
+from bluelog.services.restoring import restore_revision
 from tests.browsing import browser
 from tests.browsing import post as send
 from tests.conftest import NOW
@@ -119,6 +122,27 @@ def test_the_rows_that_lists_go_by_follow(cast: SimpleNamespace) -> None:
     posts.publish(post.id, content("bob"), version=post.version, by=cast.bob, at=NOW)
     assert db.session.scalars(db.select(PostAuthor.public_at)).all() == [NOW]
     assert db.session.get(CommentModerator, (cast.alice.id, comment.id)) is None
+
+
+def test_going_back_in_the_history_leaves_the_authors_alone(cast: SimpleNamespace) -> None:
+    post = posts.create(content(None), by=cast.alice, at=NOW)
+    post = save(post, "alice, bob", cast.alice)
+    assert [row.fields["authors"] for row in revisions_of(post)] == ["alice, bob", "alice"]
+    restore_revision(post.id, 1, by=cast.bob, at=NOW)
+    assert named(post) == ["alice", "bob"]
+
+
+def test_who_was_added_meanwhile_stays_on_the_post(cast: SimpleNamespace) -> None:
+    post = posts.create(content(None), by=cast.alice, at=NOW)
+    save(post, "alice, bob", cast.eve)
+    options: dict[str, Any] = {"version": 1, "by": cast.alice, "at": NOW}
+    save_merged(posts.save, post.id, content("alice", excerpt="Short."), **options)
+    assert named(post) == ["alice", "bob"]
+
+
+def revisions_of(post: Post) -> Sequence[Revision]:
+    of_post = db.select(Revision).where(Revision.post_id == post.id)
+    return db.session.scalars(of_post.order_by(Revision.number.desc())).all()
 
 
 def test_the_same_submission_with_other_authors_is_not_taken_for_done(

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextArea
 
@@ -84,6 +84,8 @@ class PostForm(SubmissionForm):
     with_formulas = BooleanField(_l("Formulas between dollar signs"))
     version = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
+    # The working copy that this editor began with, as of its time.
+    taken = HiddenField()
 
     cover_refused: RuleBroken | None = None
     refused_status = 422
@@ -110,6 +112,11 @@ class CategoryForm(SubmissionForm):
 class LinkForm(SubmissionForm):
     name = Line(_l("Name"), [Filled(), between(1, 60)])
     url = Line(_l("Web address"), [Filled(), between(1, 500), web_address])
+
+
+class RedirectForm(SubmissionForm):
+    path = Line(_l("From"), [Filled(), between(1, 2000)])
+    target = Line(_l("To"), [Filled(), between(1, 2000)])
 
 
 class InvitationForm(SubmissionForm):
