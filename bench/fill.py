@@ -23,7 +23,7 @@ from bluelog.settings import TestingConfig
 
 SPAN_SECONDS = 20 * 365 * 86_400
 SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody asked by whom. "
-ADA, WRITERS, CATEGORIES, PAGES = 1, 200, 40, 8
+ADA, WRITERS, CATEGORIES, TAGS, PAGES = 1, 200, 40, 120, 8
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def fill(engine: Engine, size: Size, at: datetime) -> None:
             _run(connection, statement, size, at)
             connection.commit()  # or the journal would grow as large as the whole
         if connection.dialect.name == "postgresql":
-            for table in ("category", "user", "post", "comment", "redirect", "audit_event"):
+            for table in ("category", "tag", "user", "post", "comment", "redirect", "audit_event"):
                 connection.execute(text(_SEQUENCE.format(table=table)))
         connection.commit()
     if engine.dialect.name == "postgresql":
@@ -103,6 +103,7 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         people=size.people,
         writers=WRITERS,
         categories=CATEGORIES,
+        tags=TAGS,
         busiest=size.busiest,
         comments=size.comments_a_post,
         long=size.long_conversation,
@@ -147,6 +148,8 @@ _UP_TO = (
 )
 _SKEWED = "(i * 7919 % 997) * (i * 7919 % 997)"
 _CATEGORY = f"CASE WHEN kind = 'post' THEN 1 + ({_SKEWED}) * {{categories}} / 994009 END"
+# Each post has two tags beside each other, and few tags have most.
+_TAG = f"1 + (({_SKEWED}) * {{tags}} / 994009 + nth) % {{tags}}"
 _STATUS = """CASE ({} - {{pages}}) % 200
     WHEN 50 THEN 'draft' WHEN 90 THEN 'draft' WHEN 130 THEN 'pending' WHEN 140 THEN 'private'
     WHEN 150 THEN 'trashed' WHEN 160 THEN 'scheduled' ELSE 'published' END"""
@@ -184,6 +187,15 @@ _STATEMENTS = (
     SELECT i, 1 + ({_SKEWED}) * {{writers}} / 994009, 0,
         CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,
         status, {{post_time}} FROM {_POSTS} AS numbered""",
+    f"""INSERT INTO tag (id, name, name_key, slug, post_count)
+    SELECT i, 'Tag ' || i, 'tag ' || i, 'tag-' || i, 0 FROM {_UP_TO.format("{tags}")} AS n""",
+    f"""INSERT INTO post_tag (post_id, tag_id, position, public_at, status, edited_at)
+    SELECT i, {_TAG}, nth,
+        CASE WHEN status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END, status,
+        {{post_time}} FROM {_POSTS} AS numbered, (SELECT 0 AS nth UNION ALL SELECT 1) AS two
+    WHERE kind = 'post' ORDER BY i, nth""",
+    """UPDATE tag SET post_count = (SELECT count(*) FROM post_tag
+        WHERE tag_id = tag.id AND status = 'published')""",
     # Ids follow the posts, as the comments of a day follow its posts.
     f"""INSERT INTO comment (id, post_id, thread_id, parent_id, status, user_id, name, email, site,
         body, html, locale, from_staff, reply_mailed, created_at, trashed_at)

@@ -20,6 +20,7 @@ from bluelog.models.site import (
     Link,
     Site,
 )
+from bluelog.models.tag import PostTag, Tag
 from bluelog.models.upload import Upload
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
@@ -43,9 +44,11 @@ __all__ = [
     "PostAuthor",
     "PostKind",
     "PostStatus",
+    "PostTag",
     "Redirect",
     "Role",
     "Site",
+    "Tag",
     "Token",
     "TokenPurpose",
     "Upload",

@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, moderation, notify, revisions
+from bluelog.reactions import audit, authorship, moderation, notify, revisions, tagging
 from bluelog.uow import on
 
 
@@ -11,4 +11,6 @@ def register() -> None:
     notify.register()
     authorship.register()
     moderation.register()
+    # Before the revisions, which are written last of all.
+    tagging.register()
     revisions.register()

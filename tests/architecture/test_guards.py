@@ -25,6 +25,7 @@ OBJECTS = {
     "comment_id": "pending_on_alices",
     "category_id": "travel",
     "link_id": "link",
+    "tag_id": "lamps",
     "user_id": "bob",
     "audit_id": "alices_act",
 }

@@ -25,6 +25,7 @@ PAGES = [
     "/links",
     "/category/{travel_slug}",
     "/category/general",
+    "/tag/{lamps_slug}",
     "/author/alice",
     "/post/{bobs_published_slug}",
     "/post/{bobs_published_slug}?before=end",
@@ -36,6 +37,7 @@ REDIRECTS = [
     "/category/{travel}",
     "/post/{bobs_published}",
     "/post/old-name",
+    "/tag/lanterns",
     "/reply/comment/{reply}",
     "/admin/uploads/{picture_name}",
 ]
@@ -46,6 +48,7 @@ UNKEPT = [
     "/post/nowhere",
     "/nowhere",
     "/category/nowhere",
+    "/tag/nowhere",
     "/author/nobody",
     "/?page=999",
 ]
@@ -272,10 +275,11 @@ CEILINGS = {
     "/?before=end": 3,
     "/links": 0,
     "/category/general": 3,
+    "/tag/{lamps_slug}": 4,
     "/author/alice": 3,
     "/{about_slug}": 1,
-    "/post/{bobs_published_slug}": 4,
-    "/post/{bobs_published_slug}?before=end": 5,
+    "/post/{bobs_published_slug}": 5,
+    "/post/{bobs_published_slug}?before=end": 6,
     "/post/{bobs_published_slug}/comments/{reply}/reply": 2,
 }
 # What menus, categories and bylines show is asked for once in each process and frame revision.

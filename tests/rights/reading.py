@@ -10,6 +10,10 @@ GET  /links                         | 200
 GET  /category/{travel_slug}        | 200
 GET  /category/{travel}             | 301
 GET  /category/nowhere              | 404
+GET  /tag/{lamps_slug}              | 200
+GET  /tag/{quiet_slug}              | 200
+GET  /tag/lanterns                  | 301
+GET  /tag/nowhere                   | 404
 GET  /author/alice                  | 200
 GET  /author/rita                   | 404
 GET  /author/mallory                | 404

@@ -9,5 +9,6 @@ from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang thems
     lists,
     posts,
     preferences,
+    tags,
     uploads,
 )
