@@ -104,6 +104,8 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         writers=WRITERS,
         categories=CATEGORIES,
         tags=TAGS,
+        year=_part("year", is_sqlite=is_sqlite),
+        month=_part("month", is_sqlite=is_sqlite),
         busiest=size.busiest,
         comments=size.comments_a_post,
         long=size.long_conversation,
@@ -120,6 +122,13 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         pad="printf('%07d', i)" if is_sqlite else "lpad(CAST(i AS text), 7, '0')",
     )
     connection.execute(text(sql.replace(":", "\\:")))
+
+
+def _part(name: str, *, is_sqlite: bool) -> str:
+    """SQL for the year or month of a publication, in UTC."""
+    if is_sqlite:
+        return f"CAST(strftime('{'%Y' if name == 'year' else '%m'}', published_at) AS INTEGER)"
+    return f"CAST(extract({name} FROM published_at AT TIME ZONE 'UTC') AS INTEGER)"
 
 
 def _approved(comments: int) -> str:
@@ -196,6 +205,9 @@ _STATEMENTS = (
     WHERE kind = 'post' ORDER BY i, nth""",
     """UPDATE tag SET post_count = (SELECT count(*) FROM post_tag
         WHERE tag_id = tag.id AND status = 'published')""",
+    """INSERT INTO archive_month (year, month, post_count)
+    SELECT {year}, {month}, count(*) FROM post WHERE kind = 'post' AND status = 'published'
+    GROUP BY 1, 2""",
     # Ids follow the posts, as the comments of a day follow its posts.
     f"""INSERT INTO comment (id, post_id, thread_id, parent_id, status, user_id, name, email, site,
         body, html, locale, from_staff, reply_mailed, created_at, trashed_at)

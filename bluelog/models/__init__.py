@@ -1,5 +1,6 @@
 """What is stored."""
 
+from bluelog.models.archive import ArchiveMonth
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
@@ -27,6 +28,7 @@ from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, 
 __all__ = [
     "PUBLIC_STATUSES",
     "AccountStatus",
+    "ArchiveMonth",
     "AttemptCount",
     "AuditEvent",
     "Category",

@@ -31,6 +31,7 @@ from bluelog.models import (
     PostAuthor,
     PostKind,
     PostStatus,
+    PostTag,
     Upload,
     User,
 )
@@ -185,11 +186,15 @@ def managed_page(
     status: str | None = None,
     kind: str | None = None,
     category_id: int | None = None,
+    tag_id: int | None = None,
 ) -> Page[Card]:
     """What the user may edit, last edited first; trash only when asked for."""
     chosen = [Post.kind == kind] if kind else []
     if category_id:
         chosen.append(Post.category_id == category_id)
+    if tag_id:
+        tagged = PostTag.post_id == Post.id, PostTag.tag_id == tag_id
+        chosen.append(select(PostTag.post_id).where(*tagged).exists())
     if user.may_edit_everything:
         query = select(Post).where(_has_status(Post.status, status), *chosen).options(*CARD)
         return cards(page(query, LAST_EDITED_FIRST, window))
@@ -280,7 +285,7 @@ def cover(upload_id: int | None) -> Upload | None:
     return db.session.get(Upload, upload_id) if upload_id else None
 
 
-def due_scheduled(now: datetime) -> Select[Post]:
+def due_scheduled(now: Moment) -> Select[Post]:
     """Posts whose time has come but whose status the worker has not turned over yet."""
     return select(Post).where(Post.status == PostStatus.SCHEDULED, Post.published_at <= now)
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 from bluelog.extensions import db
 from bluelog.models import Post, PostStatus, PostTag, Tag, User
 from bluelog.models.base import UTCDateTime
+from bluelog.queries import posts
 from bluelog.queries.paging import Order, Page, Window, page
-from bluelog.queries.posts import CARD, Card, cards, due_scheduled, is_editable_by
+from bluelog.queries.posts import CARD, Card, cards, due_scheduled
 from bluelog.queries.rows import rows
 from bluelog.text.keys import name_key
 
@@ -34,8 +35,20 @@ def tag(tag_id: int) -> Tag | None:
     return db.session.get(Tag, tag_id)
 
 
-def tag_by_slug(slug: str) -> Tag | None:
-    return db.session.scalar(select(Tag).where(Tag.slug == slug))
+def tag_by_slug(slug: str, now: datetime) -> tuple[Tag, int] | None:
+    """The tag at that address, and how many of its posts are public."""
+    values = {"slug": slug, "now": now}
+    found = db.session.execute(_tag_with_due(), values).one_or_none()
+    return (found[0], found[0].post_count + found.due) if found else None
+
+
+@cache
+def _tag_with_due() -> Select[Any]:
+    due: Any = due_scheduled(bindparam("now", type_=UTCDateTime))
+    its = due.join(PostTag, PostTag.post_id == Post.id).where(PostTag.tag_id == Tag.id)
+    count = its.with_only_columns(func.count()).correlate(Tag).scalar_subquery()
+    columns: tuple[Any, ...] = (Tag, count.label("due"))
+    return select(*columns).where(Tag.slug == bindparam("slug"))
 
 
 def tags_of(post_id: int) -> list[TagName]:
@@ -65,9 +78,14 @@ def _public_cards() -> Select[PostTag]:
 
 
 def managed_page(user: User, tag: Tag, window: Window) -> Page[Card]:
-    """Some of the posts with a tag that the user may edit, last edited first, without trash."""
+    """Some of the posts with a tag that the user may edit, last edited first, without trash.
+
+    They are looked for among the tag's posts, or among the user's own.
+    """
+    if not user.may_edit_everything:
+        return posts.managed_page(user, window, tag_id=tag.id)
     tagged = select(PostTag).join(PostTag.post).where(PostTag.tag_id == tag.id)
-    query = tagged.where(Post.status != PostStatus.TRASHED, is_editable_by(user))
+    query = tagged.where(Post.status != PostStatus.TRASHED)
     query = query.options(contains_eager(PostTag.post).options(*CARD))
     found = page(query, _LAST_EDITED_FIRST, window)
     return cards(found.of([row.post for row in found.items]))
@@ -79,6 +97,14 @@ def managed_tags(window: Window, sought: str = "") -> Page[Tag]:
     if sought:
         query = query.where(Tag.name_key.contains(name_key(sought), autoescape=True))
     return page(query, MOST_USED_FIRST, window)
+
+
+def most_used(now: datetime, most: int) -> list[tuple[Tag, int]]:
+    """The tags that most posts have, and how many of them are public."""
+    used = select(Tag).order_by(Tag.post_count.desc(), Tag.id.desc()).limit(most)
+    listed = db.session.scalars(used).all()
+    counts = post_counts(listed, now)
+    return [(row, counts[row.id]) for row in listed if counts[row.id]]
 
 
 def most_used_names() -> Sequence[str]:

@@ -1,7 +1,7 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, moderation, notify, revisions, tagging
+from bluelog.reactions import archiving, audit, authorship, moderation, notify, revisions, tagging
 from bluelog.uow import on
 
 
@@ -13,4 +13,5 @@ def register() -> None:
     moderation.register()
     # Before the revisions, which are written last of all.
     tagging.register()
+    archiving.register()
     revisions.register()

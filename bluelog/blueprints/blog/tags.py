@@ -16,10 +16,10 @@ from bluelog.web.redirects import moved_or_404
 @kept
 def show_tag(slug: str) -> Any:
     """The posts with a tag; an old address leads to where it moved."""
-    tag = tags.tag_by_slug(slug)
-    if tag is None:
-        return moved_or_404(f"/tag/{slug}")
     at = now()
+    found = tags.tag_by_slug(slug, at)
+    if found is None:
+        return moved_or_404(f"/tag/{slug}")
+    tag, count = found
     page = tags.tag_page(tag, at, window(SIZE))
-    count = tags.post_counts([tag], at)[tag.id]
     return reader_page("blog/lists/tag.html", at, tag=tag, page=page, count=count)
