@@ -193,8 +193,9 @@ def managed_page(
     if category_id:
         chosen.append(Post.category_id == category_id)
     if tag_id:
-        tagged = PostTag.post_id == Post.id, PostTag.tag_id == tag_id
-        chosen.append(select(PostTag.post_id).where(*tagged).exists())
+        # Looked up for each row: joined, PostgreSQL might read all rows of the tag.
+        its = select(PostTag.tag_id).where(PostTag.post_id == Post.id, PostTag.tag_id == tag_id)
+        chosen.append(its.scalar_subquery().is_not(None))
     if user.may_edit_everything:
         query = select(Post).where(_has_status(Post.status, status), *chosen).options(*CARD)
         return cards(page(query, LAST_EDITED_FIRST, window))

@@ -15,6 +15,7 @@ from bluelog.extensions import db
 from bluelog.models import Post, PostKind, PostStatus, Site
 from bluelog.services import archive
 
+_COUNTED_BY = ("status", "published_at")
 _STEPS, _ANEW = "archive_steps", "archive_anew"
 
 
@@ -30,16 +31,23 @@ def _look(session: Session, _context: UOWTransaction) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, Site) and inspect(row).attrs.time_zone.history.has_changes():
             session.info[_ANEW] = True
-        if isinstance(row, Post) and row.kind == PostKind.POST:
-            for number, values in enumerate(_before_and_after(session, row)):
-                status, published_at = values
-                if status == PostStatus.PUBLISHED and published_at:
-                    steps[published_at] += 1 if number else -1
+        if isinstance(row, Post) and _is_moved(session, row) and row.kind == PostKind.POST:
+            for step, (status, moment) in zip(
+                (-1, 1), _before_and_after(session, row), strict=True
+            ):
+                if status == PostStatus.PUBLISHED and moment:
+                    steps[moment] += step
+
+
+def _is_moved(session: Session, post: Post) -> bool:
+    attributes = inspect(post).attrs
+    has_changed = any(attributes[name].history.has_changes() for name in _COUNTED_BY)
+    return has_changed or post in session.new or post in session.deleted
 
 
 def _before_and_after(session: Session, post: Post) -> tuple[list[Any], list[Any]]:
     attributes = inspect(post).attrs
-    histories = [attributes[name].history for name in ("status", "published_at")]
+    histories = [attributes[name].history for name in _COUNTED_BY]
     was, now = [], []
     for history in histories:
         was.append((history.deleted or history.unchanged or [None])[0])
