@@ -114,6 +114,7 @@ SEEN: dict[str, Act] = {
     "the font": lambda do: do.prefer(text_font="sans"),
     "registration": lambda do: do.prefer(registration_open=True),
     "the sidebar": lambda do: do.prefer(sidebar=True),
+    "how long comments are open": lambda do: do.prefer(comment_days=1),
     "custom style": lambda do: do.prefer(custom_css="b { color: red }"),
     "custom script": lambda do: do.prefer(custom_js="1"),
     "the footer": lambda do: do.prefer(footer="<p>Below</p>"),

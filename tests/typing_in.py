@@ -90,6 +90,7 @@ SETTINGS = {
     "slug_style": "native",
     "registration_open": "y",
     "sidebar": "y",
+    "comment_days": "30",
     "custom_css": "b::after { content: '<&>' }",
     "custom_js": "if (1 < 2 && 3 > 2) {}",
     "footer": TEXT,

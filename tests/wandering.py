@@ -193,6 +193,7 @@ def _prefer(self: Wanderer) -> None:
         time_zone=self.maybe("UTC", "Asia/Shanghai"),
         text_font=self.maybe("serif", "sans"),
         sidebar=self.maybe(True, False),
+        comment_days=self.maybe(0, self.chance.randrange(1, 400)),
         registration_open=self.maybe(True, False),
         custom_css=self.maybe("", f"b {{ order: {self.chance.randrange(99)} }}"),
         footer=self.maybe("", f"<p>{self.words()}</p>"),

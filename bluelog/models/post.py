@@ -1,6 +1,6 @@
 """Posts and pages, who wrote them, where they used to be."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -110,6 +110,17 @@ class Post(Base):
     def is_public_at(self, now: datetime) -> bool:
         due = self.published_at is not None and self.published_at <= now
         return due and self.status in PUBLIC_STATUSES
+
+    def comments_close_at(self, days: int) -> datetime | None:
+        """When the site's rule of so many days ends its comments; None if it never does."""
+        if not days or not self.comments_open or self.published_at is None:
+            return None
+        return self.published_at + timedelta(days=days)
+
+    def takes_comments_at(self, now: datetime, days: int) -> bool:
+        """Whether it may be commented on under the site's rule of so many days."""
+        closing = self.comments_close_at(days)
+        return self.comments_open and (closing is None or now < closing)
 
 
 class PostAuthor(Base):

@@ -10,7 +10,10 @@ from bluelog.models.base import UTCDateTime
 
 
 class Site(Base):
-    """One row of settings that administrators change in the dashboard."""
+    """One row of settings that administrators change in the dashboard.
+
+    `comment_days` is how long after its publication a post takes comments; 0 is for ever.
+    """
 
     __tablename__ = "site"
 
@@ -23,6 +26,7 @@ class Site(Base):
     slug_style: Mapped[str] = mapped_column(String(10), default="pinyin")
     registration_open: Mapped[bool] = mapped_column(Boolean, default=False)
     sidebar: Mapped[bool] = mapped_column(Boolean, default=False)
+    comment_days: Mapped[int] = mapped_column(Integer, default=0)
     custom_css: Mapped[str] = mapped_column(Text, default="")
     custom_js: Mapped[str] = mapped_column(Text, default="")
     footer: Mapped[str] = mapped_column(Text, default="")

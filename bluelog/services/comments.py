@@ -15,7 +15,7 @@ from bluelog.errors import NotFound, RuleBroken
 from bluelog.events import Act, CommentApproved, CommentSubmitted
 from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Comment, CommentStatus, Post, User
+from bluelog.models import Comment, CommentStatus, Post, Site, User
 from bluelog.queries.comments import is_moderated_by, moderated_ids
 from bluelog.queries.posts import is_public
 from bluelog.services import limits, moderators
@@ -226,7 +226,8 @@ def _open_post(post_id: int, at: datetime) -> Post:
     post: Post | None = db.session.scalar(query)
     if post is None:
         raise NotFound
-    if not post.comments_open:
+    days = db.session.scalars(select(Site.comment_days)).one()
+    if not post.takes_comments_at(at, days):
         raise RuleBroken(None, _l("Comments on this post are closed."))
     return post
 

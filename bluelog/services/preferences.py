@@ -31,6 +31,7 @@ class Preferences:
     slug_style: str = "pinyin"
     registration_open: bool = False
     sidebar: bool = False
+    comment_days: int = 0
     custom_css: str = ""
     custom_js: str = ""
     footer: str = ""

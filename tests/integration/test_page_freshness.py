@@ -140,6 +140,24 @@ def test_time_alone_publishes_what_was_scheduled(stage: Stage, blog: Readers) ->
         assert blog.warm(PAGES, ONE_VARIANT) == after
 
 
+def test_time_alone_closes_comments(stage: Stage, blog: Readers) -> None:
+    def close(doing: Doing) -> None:
+        doing.bobs_published.published_at = LATER - timedelta(days=3)
+        db.session.commit()
+        doing.prefer(comment_days=3)
+
+    do(stage, close)
+    before = blog.warm(PAGES, ONE_VARIANT)
+    with time_machine.travel(LATER - timedelta(microseconds=1), tick=False):
+        assert blog.ask("/post/bobs-published", *ONE_VARIANT)[1] == "bluelog; hit"
+        assert list(blog.stale(PAGES, ONE_VARIANT)) == []
+    with time_machine.travel(LATER, tick=False):
+        assert list(blog.stale(PAGES, ONE_VARIANT)) == []
+        after = blog.warm(PAGES, ONE_VARIANT)
+    changed = {path for path in before if before[path] != after[path]}
+    assert changed == {path for path in PAGES if path.startswith("/post/bobs-published")}
+
+
 def test_the_day_changes_the_stamp_of_the_form(stage: Stage, blog: Readers) -> None:
     midnight = NOW.replace(hour=0) + timedelta(days=1)
     before = blog.warm(PAGES, ONE_VARIANT)

@@ -26,8 +26,15 @@ on_postgres = pytest.mark.skipif(not POSTGRES, reason="it is about a server")
 ADD = "UPDATE content_revision SET content = content + 1"
 
 
-@pytest.fixture
-def watch(context: Flask) -> Iterator[Watch]:
+WAYS = ["the server"] if POSTGRES else ["the head of the WAL-index", "data_version"]
+
+
+@pytest.fixture(params=WAYS)
+def watch(
+    context: Flask, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Watch]:
+    if request.param == "data_version":
+        monkeypatch.setattr(watching, "_index_of", lambda *_: None)
     made = watch_over(db.engine)
     assert made is not None
     yield made
@@ -160,9 +167,10 @@ class TestAfterFork:
         watch.mark()
 
         def work(_number: int) -> None:
-            first = watch._connection  # type: ignore[attr-defined]
+            first = watch._opening.connection  # type: ignore[attr-defined]
             watch.mark()
-            assert watch._connection is not first  # type: ignore[attr-defined]
+            own = watch._opening.connection  # type: ignore[attr-defined]
+            assert own is not first
             first.execute("SELECT 1")
 
         assert in_children(1, work)

@@ -28,6 +28,7 @@ from bluelog.web.forms import (
 
 LONGEST_SOURCE = 2_000_000
 LONGEST_CODE = 500_000
+MOST_COMMENT_DAYS = 36_500
 ROLES = [
     (Role.ADMINISTRATOR, _l("Administrator")),
     (Role.EDITOR, _l("Editor")),
@@ -137,6 +138,11 @@ class SettingsForm(Form):
     )
     registration_open = BooleanField(_l("Readers may register"))
     sidebar = BooleanField(_l("Show categories and links beside the lists"))
+    comment_days = IntegerField(
+        _l("Days that a post takes comments"),
+        [NumberRange(0, MOST_COMMENT_DAYS, _l("A number of days from 0 to 36,500."))],
+        default=0,
+    )
     custom_css = Lines(_l("Custom CSS"), [Optional(), between(0, LONGEST_CODE)])
     custom_js = Lines(_l("Custom JavaScript"), [Optional(), between(0, LONGEST_CODE)])
     footer = Lines(_l("Footer (HTML)"), [Optional(), between(0, LONGEST_CODE)])

@@ -79,7 +79,7 @@ def reply(slug: str, comment_id: int) -> Any:
     if request.method == "POST":
         return _reply_sent(slug, comment_id, at)
     parent = _public(slug, comment_id, at) or abort(404)
-    if not parent.post.comments_open:
+    if not _takes_comments(parent.post, at):
         return redirect(url_for("blog.show_post", slug=slug, notice="comments-closed"), 303)
     return _reply_page(parent.post, parent, comment_form(parent.post_id, at), at)
 
@@ -143,7 +143,7 @@ def _public(slug: str, comment_id: int, at: datetime) -> Comment | None:
 def _submitted(
     form: CommentForm, post: Post, parent_id: int | None, at: datetime
 ) -> Comment | Refusal:
-    if not post.comments_open or not form.validate():
+    if not _takes_comments(post, at) or not form.validate():
         return Refusal()
     post_id, words = post.id, str(form.stamp.data)
     if not is_valid(words, post_id, at):
@@ -159,6 +159,11 @@ def _submitted(
     except LimitReached as limit:
         form.form_errors.append(_slower(-(-limit.retry_after // 60)))
         return Refusal(429, limit.retry_after)
+
+
+def _takes_comments(post: Post, at: datetime) -> bool:
+    site = visitor.site()
+    return site is not None and post.takes_comments_at(at, site.comment_days)
 
 
 def _slower(minutes: int) -> Any:

@@ -39,7 +39,10 @@ def reader_page(template: str, now: datetime, **values: Any) -> Response | BaseR
     # Without a session there is nothing to read, and asking would set a cookie.
     values["messages"] = get_flashed_messages() if visitor.viewer() else []
     values |= {"frame": around, "waiting": _waiting(), "notice": notice, "now": now}
-    pages.offer(values.get("post"), around.fresh_until(now))
+    post = values.get("post")
+    closing = post.comments_close_at(around.site.comment_days) if post else None
+    later = [around.fresh_until(now), *([closing] if closing and closing > now else [])]
+    pages.offer(post, min(later))
     return make_response(render_template(template, **values))
 
 

@@ -6,8 +6,8 @@ These ask the database over connections of their own: a hit has no request, sess
 import os
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, local
 from typing import Any, NamedTuple, Protocol
@@ -16,11 +16,10 @@ from weakref import finalize
 from sqlalchemy import Engine
 
 from bluelog.queries.revisions import Revisions
+from bluelog.web.pages.wal_index import WALIndex
 
 _SQL = "SELECT content, frame, (SELECT revision FROM post WHERE id = {}) FROM content_revision"
 _BUSY_SECONDS = 2.0
-
-
 _LOOK_AT_FILE_SECONDS = 1.0
 
 
@@ -35,7 +34,7 @@ class Mark(NamedTuple):
     """
 
     opening: int
-    version: int
+    version: int | bytes
 
 
 class Watch(Protocol):
@@ -48,74 +47,122 @@ class Watch(Protocol):
         """The mark as it is now; None if there is no such thing."""
 
 
+class Opening(NamedTuple):
+    """A connection of one process, and what it makes readable; `number` is of this opening."""
+
+    number: int
+    pid: int
+    connection: sqlite3.Connection
+    wal_index: WALIndex | None
+    file: tuple[int, int]
+
+
 class SQLiteWatch:
     """One connection for all threads of a process; a fork opens its own.
 
-    `PRAGMA data_version` looks at shared memory alone, and changes with every commit of any other
-    connection in any process. A file that was put in the place of the former one is noticed within
-    a second, and `swapped` called.
+    The head of the WAL-index changes with every commit of any connection in any process, and so
+    does `PRAGMA data_version`, which is asked where there is no such head to be read. A file that
+    was put in the place of the former one is noticed within a second, and `swapped` called.
     """
 
     def __init__(self, path: str, swapped: Callable[[], object] = lambda: None) -> None:
         self._path, self._sql, self._swapped = path, _SQL.format("?"), swapped
-        self._lock, self._pid, self._opening = Lock(), 0, 0
-        self._connection: sqlite3.Connection
-        self._inherited: list[sqlite3.Connection] = []
-        self._file, self._looked_at = (0, 0), 0.0
+        self._lock, self._number, self._look_again_at = Lock(), 0, 0.0
+        self._opening: Opening | None = None
+        self._inherited: list[Opening] = []
 
     def revisions(self, post_id: int | None) -> Revisions:
         return Revisions(*self._asked(self._sql, (post_id,))[1])
 
     def mark(self) -> Mark:
-        opening, row = self._asked("PRAGMA data_version", ())
-        return Mark(opening, int(row[0]))
+        opening = self._opening
+        if not self._may_be_read(opening):
+            with self._asking():
+                opening = self._be_open()
+        head = opening.wal_index.head() if opening and opening.wal_index else None
+        if opening and head:
+            return Mark(opening.number, head)
+        number, row = self._asked("PRAGMA data_version", ())
+        return Mark(number, int(row[0]))
+
+    def _may_be_read(self, opening: Opening | None) -> bool:
+        """Whether the head can be read with nothing else asked.
+
+        Not in a child: the parent that kept the file as it is may be gone.
+        """
+        is_ours = opening is not None and opening.pid == os.getpid()
+        return is_ours and time.monotonic() < self._look_again_at
 
     def _asked(self, sql: str, values: tuple[Any, ...]) -> tuple[int, tuple[Any, ...]]:
-        """The opening that was asked, and the row."""
+        """The number of the opening that was asked, and the row."""
+        with self._asking():
+            opening = self._be_open()
+            row = opening.connection.execute(sql, values).fetchone()
+        if row is None:
+            raise WatchError
+        return opening.number, tuple(row)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
         with self._lock:
             try:
-                self._be_open()
-                row = self._connection.execute(sql, values).fetchone()
+                yield
             except (sqlite3.Error, OSError) as error:
                 self._close()
                 raise WatchError from error
-            opening = self._opening
-        if row is None:
-            raise WatchError
-        return opening, tuple(row)
 
-    def _be_open(self) -> None:
-        if self._pid not in (0, os.getpid()):
+    def _be_open(self) -> Opening:
+        if self._opening and self._opening.pid != os.getpid():
             # SQLite forbids to close in a child what was opened before the fork.
-            self._inherited.append(self._connection)
-            self._pid = 0
-        if self._pid and self._is_swapped():
+            self._inherited.append(self._opening)
+            self._opening = None
+        if self._opening and self._is_swapped(self._opening):
             self._close()
             self._swapped()
-        if not self._pid:
-            self._open()
+        if self._opening is None:
+            self._opening = self._opened()
+        return self._opening
 
-    def _open(self) -> None:
-        self._connection = sqlite3.connect(
+    def _opened(self) -> Opening:
+        connection = sqlite3.connect(
             self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        self._pid, self._opening = os.getpid(), self._opening + 1
-        self._file, self._looked_at = self._file_there(), time.monotonic()
+        try:
+            index = _index_of(connection, self._path)
+            file = self._file_there()
+        except BaseException:
+            connection.close()
+            raise
+        self._number += 1
+        self._look_again_at = time.monotonic() + _LOOK_AT_FILE_SECONDS
+        return Opening(self._number, os.getpid(), connection, index, file)
 
     def _close(self) -> None:
-        if self._pid == os.getpid():
-            self._connection.close()
-            self._pid = 0
+        opening, self._opening = self._opening, None
+        if opening and opening.pid == os.getpid():
+            opening.connection.close()
 
-    def _is_swapped(self) -> bool:
-        if time.monotonic() < self._looked_at + _LOOK_AT_FILE_SECONDS:
+    def _is_swapped(self, opening: Opening) -> bool:
+        if time.monotonic() < self._look_again_at:
             return False
-        self._looked_at = time.monotonic()
-        return self._file_there() != self._file
+        self._look_again_at = time.monotonic() + _LOOK_AT_FILE_SECONDS
+        return self._file_there() != opening.file
 
     def _file_there(self) -> tuple[int, int]:
         found = Path(self._path).stat()
         return found.st_dev, found.st_ino
+
+
+def _index_of(connection: sqlite3.Connection, path: str) -> WALIndex | None:
+    """The head of the WAL-index that the connection keeps; None where it cannot be read."""
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        return None
+    # Only what has been read from makes the file.
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    try:
+        return WALIndex(path)
+    except (OSError, ValueError):
+        return None
 
 
 class ServerWatch:
