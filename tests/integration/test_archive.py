@@ -181,7 +181,7 @@ def test_months_and_years_are_paged_by_position(
 
 
 def test_there_is_no_page_of_a_month_without_posts(site: Flask) -> None:
-    for path in ("/archive/2026/03", "/archive/2026", "/archive/9999/12", "/archive/0001/01"):
+    for path in ("/archive/2026/03", "/archive/2026", "/archive/9999/12", "/archive/2026/3"):
         assert browser(site).get(path).status_code == 404
     page = browser(site).get("/archive")
     assert page.status_code == 200

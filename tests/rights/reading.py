@@ -18,7 +18,6 @@ GET  /archive                       | 200
 GET  /archive/2026                  | 200
 GET  /archive/2026/03               | 200
 GET  /archive/2026/13               | 404
-GET  /archive/2026/3                | 404
 GET  /archive/0000                  | 404
 GET  /archive/1999                  | 404
 GET  /author/alice                  | 200
