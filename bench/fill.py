@@ -172,9 +172,10 @@ _ROOT = "(k % 3 != 2 OR k = 1)"
 
 _STATEMENTS = (
     """INSERT INTO site (id, title, description, language, time_zone, text_font, slug_style,
-        registration_open, sidebar, custom_css, custom_js, footer, comment_days, version,
-        created_at)
-    VALUES (1, 'Full', '', 'en', 'UTC', 'serif', 'pinyin', false, true, '', '', '', 0, 1, {now})""",
+        registration_open, sidebar, comment_days, feed_text, ai_crawlers, custom_css, custom_js,
+        footer, version, created_at)
+    VALUES (1, 'Full', '', 'en', 'UTC', 'serif', 'pinyin', false, true, 0, 'full', true, '', '',
+        '', 1, {now})""",
     f"""INSERT INTO category (id, name, name_key, slug, is_default, post_count)
     SELECT i, 'Category ' || i, 'category ' || i, 'category-' || i, i = 1, 0 FROM
     {_UP_TO.format("{categories}")} AS n""",

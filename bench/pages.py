@@ -47,6 +47,15 @@ def readers_pages(size: Size) -> dict[str, str]:
         "its last page": f"{conversation}?before=end",
         REDIRECTED: said,
         "reply": f"{said}/reply",
+        "feed": "/feed.atom",
+        "feed of a category": "/category/category-3/feed.rss",
+        "feed of an author": "/author/person2/feed.json",
+        "feed of comments": "/comments/feed.atom",
+        "feed of a conversation": f"{conversation}/feed.atom",
+        "robots": "/robots.txt",
+        "sitemap": "/sitemap.xml",
+        "sitemap of lists": "/sitemap-lists.xml",
+        "sitemap of posts": "/sitemap-2.xml",
     }
 
 

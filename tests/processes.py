@@ -211,10 +211,15 @@ def _paths(app: Flask) -> list[str]:
         slugs = db.session.scalars(db.select(Category.slug).order_by(Category.id))
         names = db.session.scalars(db.select(User.username).order_by(User.id).limit(6))
         lists = [f"/category/{slug}" for slug in slugs] + [f"/author/{name}" for name in names]
-        lists += [f"/tag/{s}" for s in db.session.scalars(db.select(Tag.slug).order_by(Tag.id))]
+        tagged = [f"/tag/{s}" for s in db.session.scalars(db.select(Tag.slug).order_by(Tag.id))]
         months = db.session.execute(db.select(ArchiveMonth.year, ArchiveMonth.month))
-        lists += ["/archive", *(f"/archive/{year}/{month:02}" for year, month in sorted(months))]
-        return ["/", "/links", *lists, *there]
+        dated = ["/archive", *(f"/archive/{year}/{month:02}" for year, month in sorted(months))]
+        feeds = [
+            *("/feed.atom", "/comments/feed.rss", "/author/alice/feed.json"),
+            *(f"{path}/feed.atom" for path in [*lists, *there] if path.count("/") > 1),
+        ]
+        maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", "/sitemap-1.xml"]
+        return ["/", "/links", *lists, *tagged, *dated, *there, *feeds, *maps]
 
 
 _ORDERS = {"act": _act, "read": _read, "paths": _paths}

@@ -56,6 +56,7 @@ POST = {
     "slug": "a-slug",
     "excerpt": TEXT,
     "language": "zh-Hans",
+    "original": "bobs-published",
     "category_id": "2",
     "tags": WORDS,
 }
@@ -66,6 +67,7 @@ BAD_POST = {
     "category_id": ("99", "x"),
     "tags": ("x" * 61, ",".join(map(str, range(21)))),
     "language": ("tlh",),
+    "original": ("nowhere", "about", LONG),
     "cover_id": ("99",),
 }
 GUEST = {
@@ -91,6 +93,8 @@ SETTINGS = {
     "registration_open": "y",
     "sidebar": "y",
     "comment_days": "30",
+    "feed_text": "excerpt",
+    "ai_crawlers": "y",
     "custom_css": "b::after { content: '<&>' }",
     "custom_js": "if (1 < 2 && 3 > 2) {}",
     "footer": TEXT,

@@ -85,10 +85,12 @@ class Wanderer:
             category_id=self.one(Category).id,
             comments_open=self.chance.random() < 0.8,
             tags=self.maybe(None, tuple(self.chance.choices(_WORDS, k=self.chance.randrange(4)))),
+            original=self.maybe(None, self.maybe("", self.one(Post).slug)),
         )
         if post is None:
             return fresh
-        given = [name for name in vars(fresh) if name != "tags" and self.chance.random() < 0.6]
+        columns = vars(fresh).keys() - {"original", "tags"}
+        given = [field for field in sorted(columns) if self.chance.random() < 0.6]
         kept = {field: getattr(post, field) for field in given}
         return posts.Content(**vars(fresh) | kept)
 
@@ -192,6 +194,8 @@ def _prefer(self: Wanderer) -> None:
         language=self.maybe("en", "zh-Hans"),
         time_zone=self.maybe("UTC", "Asia/Shanghai"),
         text_font=self.maybe("serif", "sans"),
+        feed_text=self.maybe("full", "excerpt"),
+        ai_crawlers=self.maybe(True, False),
         sidebar=self.maybe(True, False),
         comment_days=self.maybe(0, self.chance.randrange(1, 400)),
         registration_open=self.maybe(True, False),

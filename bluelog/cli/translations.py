@@ -23,6 +23,7 @@ METHODS = [
     ("**.py", "python"),
     ("**/templates/**.html", "jinja2"),
     ("**/templates/**.txt", "jinja2"),
+    ("**/templates/**.xml", "jinja2"),
 ]
 # One date for ever, or every run would change every catalogue.
 _DATED = datetime(2026, 1, 1, tzinfo=UTC)

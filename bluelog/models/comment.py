@@ -32,6 +32,7 @@ class Comment(Base):
     __table_args__ = (
         Index("ix_comment_thread", "post_id", "thread_id", "id"),
         Index("ix_comment_status", "status", "id"),
+        Index("ix_comment_newest", "post_id", "status", "id"),
         Index("ix_comment_user", "user_id", "id"),
         Index("ix_comment_staff", "from_staff", "id"),
         Index("ix_comment_parent_id", "parent_id"),

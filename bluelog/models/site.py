@@ -27,6 +27,8 @@ class Site(Base):
     registration_open: Mapped[bool] = mapped_column(Boolean, default=False)
     sidebar: Mapped[bool] = mapped_column(Boolean, default=False)
     comment_days: Mapped[int] = mapped_column(Integer, default=0)
+    feed_text: Mapped[str] = mapped_column(String(10), default="full")
+    ai_crawlers: Mapped[bool] = mapped_column(Boolean, default=True)
     custom_css: Mapped[str] = mapped_column(Text, default="")
     custom_js: Mapped[str] = mapped_column(Text, default="")
     footer: Mapped[str] = mapped_column(Text, default="")

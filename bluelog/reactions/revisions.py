@@ -39,10 +39,13 @@ from bluelog.uow import unit_of_work
 
 _KEY = "readers_changes"
 # What of a post its own page or a list shows, and what other pages show of it around their own.
-_POST_FRAME = ("kind", "status", "title", "slug", "language", "published_at", "category_id")
+_POST_FRAME = (
+    *("kind", "status", "title", "slug", "language", "published_at", "category_id"),
+    "translation_of",
+)
 _POST_SHOWN = (
     *_POST_FRAME,
-    *("html", "summary", "words", "cover_id", "comments_open", "revised_at", "translation_of"),
+    *("html", "summary", "words", "cover_id", "comments_open", "revised_at"),
     "comment_count",
 )
 _COMMENT_SHOWN = (

@@ -12,7 +12,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, Upload, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import slugs, states, tags
+from bluelog.services import slugs, states, tags, translations
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -27,7 +27,11 @@ _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
 
 @dataclass(frozen=True)
 class Content:
-    """What a writer filled in. An empty slug is made from the title; without tags they stay."""
+    """What a writer filled in. An empty slug is made from the title.
+
+    `original` is the address of what it translates, empty for nothing. None leaves that, and the
+    tags, as they are.
+    """
 
     title: str
     source: str
@@ -38,6 +42,7 @@ class Content:
     cover_id: int | None = None
     comments_open: bool = True
     tags: tuple[str, ...] | None = None
+    original: str | None = None
 
 
 def create(
@@ -211,6 +216,7 @@ def _create(
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
         tags.put_on(post, content.tags)
+        translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
     return post
@@ -235,6 +241,7 @@ def _change(
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         _fill(post, content, rendering, at)
         tags.put_on(post, content.tags)
+        translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
     return post

@@ -32,6 +32,8 @@ class Preferences:
     registration_open: bool = False
     sidebar: bool = False
     comment_days: int = 0
+    feed_text: str = "full"
+    ai_crawlers: bool = True
     custom_css: str = ""
     custom_js: str = ""
     footer: str = ""

@@ -62,14 +62,15 @@ def current() -> Frame:
 def _current() -> Frame:
     at = now()
     # Read before everything that the frame is made of: what changes meanwhile makes it outdated.
-    revision = _revisions().frame
+    revision = figures().frame
     kept: Frame | None = current_app.extensions.get(_KEPT)
     if kept is None or not kept.is_valid(revision, at):
         kept = current_app.extensions[_KEPT] = _made(revision, at)
     return kept
 
 
-def _revisions() -> Revisions:
+def figures() -> Revisions:
+    """The revisions of the site, as they were before this request asked for anything else."""
     known = request.environ.get(REVISIONS_KEY) if has_request_context() else None
     return known or revisions.current()
 

@@ -30,6 +30,7 @@ LABELS: dict[str, Any] = {
     "excerpt": _l("Excerpt"),
     "tags": _l("Tags"),
     "into": _l("Tag to merge into"),
+    "original": _l("Translation of"),
     "note": _l("Note to the writer"),
     "bio": _l("About you"),
     "description": _l("Description"),

@@ -21,15 +21,17 @@ def go_back(default: str = "blog.index", **values: Any) -> Response:
     return redirect(url_for(default, **values))
 
 
-def moved_or_404(path: str, native: str | None = None) -> Response:
+def moved_or_404(path: str, native: str | None = None, *, below: str = "") -> Response:
     """A permanent redirect from an address that was, as imports and renamings noted it.
 
-    `native` is where it leads if nothing was noted. A form sent there is sent again, whole; an
-    old page number goes along. Where a hidden post moved to is nobody's business.
+    `native` is where it leads if nothing was noted; `below` is what follows the address, as a
+    feed's name does. A form sent there is sent again, whole; an old page number goes along. Where
+    a hidden post moved to is nobody's business.
     """
     target = target_of(path) or native
     if target is None or not _is_open(target):
         abort(404)
+    target += below
     if page := request.args.get("page"):
         target = f"{target}?{urlencode({'page': page})}"
     return redirect(target, 308 if request.method == "POST" else 301)

@@ -1,7 +1,8 @@
 """What every template has at hand."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,6 +64,8 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         iso=iso,
+        rfc3339=rfc3339,
+        rfc822=rfc822,
         minutes=minutes,
         absolute=absolute,
         listed=listed,
@@ -137,15 +140,17 @@ def _day(value: datetime, zone: ZoneInfo, locale: Locale) -> str:
     return format_date(value.astimezone(zone).date(), format="long", locale=locale)
 
 
-def date(value: datetime) -> Markup:
-    """A day as people read it, and the moment for machines."""
-    return _date(value, visitor.zone(), get_locale())
+def date(value: datetime, kind: str = "") -> Markup:
+    """A day as people read it, and the moment for machines; `kind` is a class of microformats."""
+    return _date(value, kind, visitor.zone(), get_locale())
 
 
 @lru_cache(maxsize=1024)
-def _date(value: datetime, zone: ZoneInfo, locale: Locale) -> Markup:
+def _date(value: datetime, kind: str, zone: ZoneInfo, locale: Locale) -> Markup:
     local = value.astimezone(zone).isoformat(timespec="seconds")
-    return Markup('<time datetime="{}">{}</time>').format(local, _day(value, zone, locale))
+    marked = Markup(' class="{}"').format(kind) if kind else ""
+    shown = _day(value, zone, locale)
+    return Markup('<time{} datetime="{}">{}</time>').format(marked, local, shown)
 
 
 def moment(value: datetime) -> str:
@@ -172,6 +177,16 @@ def comma() -> str:
 def iso(value: datetime) -> str:
     """The same moment for machines."""
     return value.astimezone(visitor.zone()).isoformat(timespec="seconds")
+
+
+def rfc3339(value: datetime) -> str:
+    """A moment in UTC, as feeds and sitemaps write it."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def rfc822(value: datetime) -> str:
+    """A moment in UTC, as RSS writes it."""
+    return format_datetime(value.astimezone(UTC))
 
 
 def minutes(post: Any) -> int:

@@ -78,6 +78,11 @@ def language() -> str:
     return g.language  # type: ignore[no-any-return]
 
 
+def speak(chosen: str) -> None:
+    """Answer this request in that interface language, whichever was asked for."""
+    g.language = chosen
+
+
 def theme() -> str:
     """The colour scheme: a cookie from a closed set."""
     chosen = request.cookies.get("theme", "")

@@ -51,6 +51,8 @@ def addresses(stage: Stage) -> Iterator[tuple[Rule, str]]:
         "digest": named["custom_css_digest"],
         "extension": "css",
         "filename": "css/reader.css",
+        "form": "atom",
+        "number": 1,
     }
     with stage.app.test_request_context():
         adapter = stage.app.url_map.bind("localhost")

@@ -1,11 +1,12 @@
 """No script and no style stands in a page: the policy of readers' pages would refuse it."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.architecture.sources import templates
 from tests.conftest import Databases
@@ -45,11 +46,19 @@ def stage(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield stage
 
 
+def is_data(node: LexborNode) -> bool:
+    """Whether it is a block of data, which no browser runs and no policy is about."""
+    if node.attributes.get("type") != "application/ld+json":
+        return False
+    return not set("<>&") & set(node.text()) and bool(json.loads(node.text()))
+
+
 def inline(page: str) -> list[str]:
     """What of a page its policy would have to allow."""
     found = []
     for node in LexborHTMLParser(page).css("*"):
-        if node.tag == "style" or (node.tag == "script" and "src" not in node.attributes):
+        is_script = node.tag == "script" and "src" not in node.attributes
+        if node.tag == "style" or (is_script and not is_data(node)):
             found.append(str(node.html))
         for name, value in node.attributes.items():
             if name == "style" or name.startswith("on") or "javascript:" in (value or ""):
@@ -61,6 +70,9 @@ def test_the_reader_of_pages_finds_what_it_looks_for() -> None:
     page = '<style>b{}</style><script>1</script><p style="x" onclick="y"><a href="javascript:z">'
     assert len(inline(page)) == 5
     assert inline('<script src="/x.js"></script><link rel="stylesheet" href="/x.css">') == []
+    block = '<script type="application/ld+json">{}</script>'
+    assert inline(block.format('{"a":1}')) == []
+    assert len(inline(block.format('{"a":"<b>"}') + "<script type=text/plain>1</script>")) == 2
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -24,6 +24,7 @@ TRUSTED_IN_TEMPLATES = {
 TRUSTED_IN_MODULES = {
     "text/sanitise.py": "it is the sanitiser",
     "text/comment.py": "literals, and what they are given is escaped",
+    "web/sharing.py": "a literal, and JSON in which what could be markup is escaped",
     "web/templating.py": "a literal; the token that fills it is escaped",
 }
 # Commands that make tables, in a transaction that is the connection's own.

@@ -49,6 +49,10 @@ NO_PAGE = {
     "blog.upload",
     "blog.former_upload",
     "blog.custom_asset",
+    "blog.robots",
+    "blog.sitemap",
+    "blog.sitemap_lists",
+    "blog.sitemap_part",
     "healthz",
     "readyz",
 }
@@ -84,7 +88,8 @@ def addresses(app: Flask, blog: Blog) -> tuple[dict[str, str], dict[str, str]]:
         adapter = app.url_map.bind("localhost")
         found: dict[str, str] = {}
         for rule in app.url_map.iter_rules():
-            if "GET" in rule.methods and rule.endpoint not in NO_PAGE:
+            is_page = rule.endpoint not in NO_PAGE and "form" not in rule.arguments
+            if "GET" in rule.methods and is_page:
                 chosen = {name: values[rule.endpoint, name] for name in rule.arguments}
                 found[f"{rule.endpoint} {rule.rule}"] = adapter.build(rule.endpoint, chosen)
     inside = {k: v for k, v in found.items() if k.startswith(("admin.", "auth.account"))}

@@ -85,7 +85,10 @@ def _assert_shown(form: Filled, wrong_name: str, typed: dict[str, Any], page: st
 
 
 # Single choices cannot show what was never among them.
-_AS_TYPED = {"title", "slug", "excerpt", "body", "author", "email", "site", "name", "url", "bio"}
+_AS_TYPED = {
+    *("title", "slug", "excerpt", "original", "body", "author", "email", "site", "name", "url"),
+    "bio",
+}
 
 
 @ALL

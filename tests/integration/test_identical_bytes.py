@@ -35,12 +35,25 @@ PAGES = [
     "/post/{bobs_published_slug}?notice=comment-pending",
     "/{about_slug}",
 ]
+# What programs read, in the language of the blog.
+MACHINES = [
+    "/feed.atom",
+    "/category/{travel_slug}/feed.rss",
+    "/author/alice/feed.json",
+    "/comments/feed.atom",
+    "/post/{bobs_published_slug}/feed.rss",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-lists.xml",
+    "/sitemap-1.xml",
+]
 REDIRECTS = [
     "/?page=1",
     "/category/{travel}",
     "/post/{bobs_published}",
     "/post/old-name",
     "/tag/lanterns",
+    "/post/old-name/feed.atom",
     "/reply/comment/{reply}",
     "/admin/uploads/{picture_name}",
 ]
@@ -54,6 +67,8 @@ UNKEPT = [
     "/tag/nowhere",
     "/archive/1999/01",
     "/author/nobody",
+    "/author/nobody/feed.atom",
+    "/sitemap-2.xml",
     "/?page=999",
 ]
 FILES = ["/uploads/{picture_name}", "/custom/{custom_css_digest}.css"]
@@ -139,7 +154,17 @@ def test_two_strangers_get_the_same_of_what_is_no_page(stage: Stage, path: str) 
         assert "evil.example.org" not in str(one.headers)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", MACHINES)
+def test_every_program_gets_the_same(stage: Stage, path: str) -> None:
+    one = plain(stage, path)
+    for language in LANGUAGES:
+        for theme in THEMES:
+            assert all_of(one) == all_of(odd(stage, path, language=language, theme=theme))
+    assert "Set-Cookie" not in one.headers
+    assert stage.client("ada").get(stage.url(path)).data == one.data
+
+
+@pytest.mark.parametrize("path", [*PAGES, *MACHINES])
 def test_a_page_is_kept_only_to_be_compared(stage: Stage, path: str) -> None:
     answer = plain(stage, path)
     assert answer.status_code == 200
@@ -162,7 +187,7 @@ def plain_if(stage: Stage, path: str, condition: str) -> TestResponse:
     return get(stage, path, {}, headers={"If-None-Match": condition})
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *MACHINES])
 def test_asking_for_the_head_alone_gets_the_same_headers(stage: Stage, path: str) -> None:
     head = stage.client().head(stage.url(path))
     assert head.data == b""
@@ -176,7 +201,7 @@ def test_what_is_no_page_to_keep_says_so(stage: Stage, path: str) -> None:
     assert "ETag" not in answer.headers
 
 
-@pytest.mark.parametrize("path", [*PAGES, *REDIRECTS, *UNKEPT])
+@pytest.mark.parametrize("path", [*PAGES, *MACHINES, *REDIRECTS, *UNKEPT])
 @pytest.mark.parametrize("actor", ["rita", "ada"])
 def test_whoever_is_signed_in_gets_a_page_for_nobody_else(
     stage: Stage, actor: str, path: str
@@ -186,13 +211,13 @@ def test_whoever_is_signed_in_gets_a_page_for_nobody_else(
     assert "ETag" not in answer.headers
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *MACHINES])
 def test_a_session_that_is_none_any_more_counts_as_absent(stage: Stage, path: str) -> None:
     answer = stage.client("mallory").get(stage.url(path))
     assert all_of(answer) == all_of(plain(stage, path))
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *MACHINES])
 def test_an_unknown_parameter_reaches_no_page(stage: Stage, path: str) -> None:
     tail = "utm_source=x&fbclid=y&_=1&q=%3Cb%3E&theme=dark&language=zh-Hans&lang=tlh"
     marked = path + ("&" if "?" in path else "?") + tail
@@ -239,7 +264,7 @@ def test_every_readers_address_is_on_these_lists(stage: Stage) -> None:
     adapter = stage.app.url_map.bind("localhost")
     listed = {
         adapter.match(stage.url(path).partition("?")[0])[0]
-        for path in [*PAGES, *REDIRECTS, *UNKEPT, *FILES, *CHOICES]
+        for path in [*PAGES, *MACHINES, *REDIRECTS, *UNKEPT, *FILES, *CHOICES]
     }
     there = {
         rule.endpoint
@@ -284,10 +309,19 @@ CEILINGS = {
     "/archive/2026": 3,
     "/archive/2026/03": 3,
     "/author/alice": 3,
-    "/{about_slug}": 1,
-    "/post/{bobs_published_slug}": 5,
-    "/post/{bobs_published_slug}?before=end": 6,
+    "/{about_slug}": 2,
+    "/post/{bobs_published_slug}": 6,
+    "/post/{bobs_published_slug}?before=end": 7,
     "/post/{bobs_published_slug}/comments/{reply}/reply": 2,
+    "/feed.atom": 3,
+    "/category/{travel_slug}/feed.rss": 4,
+    "/author/alice/feed.json": 4,
+    "/comments/feed.atom": 1,
+    "/post/{bobs_published_slug}/feed.rss": 2,
+    "/robots.txt": 0,
+    "/sitemap.xml": 1,
+    "/sitemap-lists.xml": 3,
+    "/sitemap-1.xml": 2,
 }
 # What menus, categories and bylines show is asked for once in each process and frame revision.
 FRAME_CEILING = 7
@@ -316,7 +350,8 @@ def test_what_is_around_a_page_is_asked_for_once(stage: Stage, path: str) -> Non
 
 
 def test_every_kept_page_stays_within_its_bound(stage: Stage) -> None:
-    kinds = {path.partition("?")[0] for path in PAGES} - {"/category/{travel_slug}"}
+    kinds = {path.partition("?")[0] for path in [*PAGES, *MACHINES]}
+    kinds -= {"/category/{travel_slug}"}
     assert kinds == {path.partition("?")[0] for path in CEILINGS if not path.endswith("/reply")}
     # A post's page may ask eight times, a list five times, the row of revisions among them.
     assert all(most + 1 <= (8 if "/post/" in path else 5) for path, most in CEILINGS.items())

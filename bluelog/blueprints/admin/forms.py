@@ -72,6 +72,7 @@ class PostForm(SubmissionForm):
     category_id = SelectField(_l("Category"), coerce=int)
     tags = Line(_l("Tags"), [Optional(), between(0, 2000)])
     language = SelectField(_l("Language"), choices=choices(POST_LANGUAGES))
+    original = Line(_l("Translation of"), [Optional(), between(0, 500)])
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -143,6 +144,11 @@ class SettingsForm(Form):
         [NumberRange(0, MOST_COMMENT_DAYS, _l("A number of days from 0 to 36,500."))],
         default=0,
     )
+    feed_text = SelectField(
+        _l("Posts in feeds"),
+        choices=choices([("full", _l("Their whole text")), ("excerpt", _l("Their excerpt"))]),
+    )
+    ai_crawlers = BooleanField(_l("Programs may collect the posts to train AI"))
     custom_css = Lines(_l("Custom CSS"), [Optional(), between(0, LONGEST_CODE)])
     custom_js = Lines(_l("Custom JavaScript"), [Optional(), between(0, LONGEST_CODE)])
     footer = Lines(_l("Footer (HTML)"), [Optional(), between(0, LONGEST_CODE)])

@@ -73,6 +73,7 @@ def edit_post(post_id: int) -> Any:
     post = editable_post(post_id)
     form = PostForm(obj=post)
     form.tags.data = str(listed(tag.name for tag in tags.tags_of(post.id)))
+    form.original.data = posts.original_slug(post)
     return editor_page(form, post)
 
 

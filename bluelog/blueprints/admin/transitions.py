@@ -211,6 +211,7 @@ def _content(form: PostForm) -> Content:
         comments_open=form.comments_open.data,
         # A form without the field says nothing of the tags.
         tags=tags_in(form.tags.data or "") if form.tags.raw_data else None,
+        original=form.original.data or "",
     )
 
 

@@ -53,7 +53,13 @@ def show_page(slug: str) -> Any:
     page = posts.post_readable_by(visitor.viewer(), slug, at, kind=PostKind.PAGE)
     if page is None:
         return moved_or_404(f"/{slug}")
-    return reader_page("blog/posts/page.html", at, post=page, may_edit=_may_edit(page))
+    return reader_page(
+        "blog/posts/page.html",
+        at,
+        post=page,
+        translations=posts.translations_of(page, at),
+        may_edit=_may_edit(page),
+    )
 
 
 @bp.app_errorhandler(MethodNotAllowed)
@@ -83,6 +89,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         post=post,
         authors=posts.authors_of([post.id]).get(post.id, []),
         tags=tags.tags_of(post.id),
+        translations=posts.translations_of(post, at),
         page=conversation,
         older=older,
         newer=newer,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from flask import Flask, Request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_date
 
 from bluelog import clock
 from bluelog.queries.sessions import live_user
@@ -196,7 +197,7 @@ def _answered(
     entry: Entry, how: str, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     body, headers = entry.body_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    if _is_known(environ.get("HTTP_IF_NONE_MATCH", ""), entry.digest):
+    if _is_known(environ, entry):
         headers = [pair for pair in headers if pair[0].lower() not in _NOT_SENT_WITH_304]
         start_response("304 Not Modified", [*headers, ("Cache-Status", how)])
         return []
@@ -204,6 +205,10 @@ def _answered(
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def _is_known(header: str, digest: str) -> bool:
-    """Whether If-None-Match names the page in any encoding (RFC 9110, 13.1.2)."""
-    return bool(header) and (digest in header or header.strip() == "*")
+def _is_known(environ: Environ, entry: Entry) -> bool:
+    """Whether who asks has the page already, in any encoding (RFC 9110, 13.1.2 and 13.1.3)."""
+    if tags := environ.get("HTTP_IF_NONE_MATCH", ""):
+        return entry.digest in tags or tags.strip() == "*"
+    since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
+    known, changed = (parse_date(since), parse_date(entry.modified)) if since else (None, None)
+    return known is not None and changed is not None and changed <= known

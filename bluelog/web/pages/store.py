@@ -37,6 +37,11 @@ class Entry:
     def size(self) -> int:
         return len(self.plain) + len(self.packed) + _OVERHEAD_BYTES
 
+    @property
+    def modified(self) -> str:
+        """When what it shows was changed last, if it says so."""
+        return next((v for name, v in self.plain_headers if name.lower() == "last-modified"), "")
+
     def body_for(self, accepted: str) -> tuple[bytes, Headers]:
         """The body in an encoding that is accepted, with the headers of that."""
         if accepts_gzip(accepted):

@@ -1,0 +1,138 @@
+"""What search engines are told of: everything public, in parts of a bounded size.
+
+A part is a range of ids, so that neither a part nor the list of them is found by walking along all
+posts.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, exists, select
+
+from bluelog.models import (
+    AccountStatus,
+    Category,
+    Post,
+    PostAuthor,
+    PostKind,
+    Upload,
+    User,
+)
+from bluelog.models.base import UTCDateTime
+from bluelog.queries.paging import LARGEST_ID
+from bluelog.queries.people import WRITING_ROLES
+from bluelog.queries.posts import is_shown
+from bluelog.queries.rows import rows
+
+PART = 500
+# Of the posts with the largest ids so many are looked at in one go.
+_LOOKED_AT = 50
+MOST_AUTHORS = 2000
+_NOW = bindparam("now", type_=UTCDateTime)
+
+
+class Found(NamedTuple):
+    """A post or page as a sitemap lists it; `cover` is a file's name."""
+
+    kind: str
+    slug: str
+    html: str
+    status: str
+    published_at: datetime
+    revised_at: datetime | None
+    cover: str | None
+
+    @property
+    def changed_at(self) -> datetime:
+        return max(self.published_at, self.revised_at or self.published_at)
+
+
+def parts(now: datetime) -> tuple[int, datetime | None]:
+    """How many parts the posts have, and when the last of them became public."""
+    last = _last_public(now)
+    return ((last.id - 1) // PART + 1, last.published_at) if last else (0, None)
+
+
+def posts_of_part(number: int, now: datetime) -> list[Found]:
+    """The public posts of that part; the first is 1."""
+    values = {"after": (number - 1) * PART, "until": number * PART}
+    found = _found(rows(_part(), values), now)
+    return [post for post in found if post.kind == PostKind.POST]
+
+
+def pages(now: datetime) -> list[Found]:
+    """Every public page."""
+    return _found(rows(_pages()), now)
+
+
+def authors(now: datetime) -> list[str]:
+    """The usernames of those who write and have something public."""
+    return sorted(row.username for row in rows(_authors(), {"now": now}))
+
+
+def categories() -> list[str]:
+    """The slugs of the categories with something in them, as far as it was counted."""
+    return [row.slug for row in rows(_categories())]
+
+
+def _last_public(now: datetime) -> Any | None:
+    """The public post with the largest id; there may be hidden ones above it."""
+    until = LARGEST_ID
+    while some := rows(_last(), {"until": until}).all():
+        public = (row for row in some if row.kind == PostKind.POST and is_shown(row, now))
+        if last := next(public, None):
+            return last
+        until = some[-1].id - 1
+    return None
+
+
+def _found(listed: Iterable[Any], now: datetime) -> list[Found]:
+    public = (row for row in listed if is_shown(row, now))
+    found = [Found._make([*row[:6], _filename(row)]) for row in public]
+    return sorted(found, key=lambda each: (each.published_at, each.slug))
+
+
+def _filename(row: Any) -> str | None:
+    return f"{row.digest}.{row.extension}" if row.digest else None
+
+
+@cache
+def _last() -> Select[Any]:
+    columns: tuple[Any, ...] = (Post.id, Post.kind, Post.status, Post.published_at)
+    below = select(*columns).where(Post.id <= bindparam("until"))
+    return below.order_by(Post.id.desc()).limit(_LOOKED_AT)
+
+
+@cache
+def _part() -> Select[Any]:
+    return _listed().where(Post.id > bindparam("after"), Post.id <= bindparam("until"))
+
+
+@cache
+def _pages() -> Select[Any]:
+    return _listed().where(Post.kind == PostKind.PAGE)
+
+
+def _listed() -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        *(Post.kind, Post.slug, Post.html, Post.status, Post.published_at, Post.revised_at),
+        *(Upload.digest, Upload.extension),
+    )
+    return select(*columns).outerjoin(Post.cover)
+
+
+@cache
+def _authors() -> Select[Any]:
+    wrote = exists().where(PostAuthor.user_id == User.id, PostAuthor.public_at <= _NOW)
+    columns: tuple[Any, ...] = (User.username,)
+    writing = (User.role.in_(WRITING_ROLES), User.status == AccountStatus.ACTIVE)
+    named = select(*columns).where(*writing, User.username.is_not(None), wrote)
+    return named.limit(MOST_AUTHORS)
+
+
+@cache
+def _categories() -> Select[Any]:
+    columns: tuple[Any, ...] = (Category.slug,)
+    return select(*columns).where(Category.post_count > 0).order_by(Category.id)
