@@ -34,7 +34,7 @@ def add(session: Session, steps: Mapping[datetime, int]) -> None:
 def count_anew(session: Session | None = None) -> None:
     """Count every month, as after a change of the time zone."""
     session = session or db.session()
-    if session.connection().dialect.name == "postgresql":
+    if db.engine.dialect.name == "postgresql":
         session.execute(_HOLD_POSTS)
     session.execute(delete(ArchiveMonth), execution_options=_OPTIONS)
     ends = select(func.min(Post.published_at), func.max(Post.published_at))
