@@ -103,6 +103,8 @@ class Post(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    with_contents: Mapped[bool] = mapped_column(Boolean, default=False)
+    with_formulas: Mapped[bool] = mapped_column(Boolean, default=False)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")

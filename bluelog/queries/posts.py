@@ -40,6 +40,7 @@ from bluelog.queries.counting import counts
 from bluelog.queries.names import Name
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.rows import rows
+from bluelog.text.render import HTML
 
 NEWEST_FIRST = Order((Post.published_at, Post.id))
 AUTHOR_NEWEST_FIRST = Order((PostAuthor.public_at, PostAuthor.post_id))
@@ -138,6 +139,14 @@ def post_editable_by(user: User, post_id: int) -> Post | None:
     """The post with that id for its editing form, or None."""
     query = posts_editable_by(user).where(Post.id == post_id)
     return db.session.scalar(query.options(joinedload(Post.category), joinedload(Post.cover)))
+
+
+def last_format_of(user: User) -> str:
+    """What the user wrote in the last time: the format of the next post, unless chosen anew."""
+    own = select(Post.source_format).join(PostAuthor, PostAuthor.post_id == Post.id)
+    mine = own.where(PostAuthor.user_id == user.id)
+    last = mine.order_by(PostAuthor.edited_at.desc(), PostAuthor.post_id.desc()).limit(1)
+    return db.session.scalar(last) or HTML
 
 
 def public_page(now: datetime, window: Window) -> Page[Card]:

@@ -14,7 +14,7 @@ from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
 from bluelog.services import slugs, states, tags, translations
 from bluelog.services.locks import lock_site
-from bluelog.services.rendering import Rendering, render_post
+from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
 
 TRASH_KEPT = timedelta(days=30)
@@ -43,6 +43,9 @@ class Content:
     comments_open: bool = True
     tags: tuple[str, ...] | None = None
     original: str | None = None
+    source_format: str = "html"
+    with_contents: bool = False
+    with_formulas: bool = False
 
 
 def create(
@@ -249,7 +252,7 @@ def _change(
 
 def _is_as_asked(post: Post, content: Content, transition: states.Transition) -> bool:
     """Whether there is nothing to be lost by answering with the post that is there."""
-    kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open")
+    kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open", *RENDERED_FROM)
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
     is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
@@ -266,7 +269,8 @@ def _locked(post_id: int, by: User) -> Post:
 
 def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> None:
     post.title, post.language = content.title, content.language
-    post.source, post.source_format = content.source, "html"
+    post.source, post.source_format = content.source, content.source_format
+    post.with_contents, post.with_formulas = content.with_contents, content.with_formulas
     post.html, post.plain, post.words = rendering.html, rendering.plain, rendering.words
     post.excerpt, post.summary = content.excerpt, content.excerpt or rendering.excerpt
     post.comments_open = content.comments_open

@@ -7,6 +7,7 @@ from bluelog.text.slug import numbered, slugify
 HEADINGS = "h2, h3, h4, h5, h6"
 MAX_LABEL_LENGTH = 80
 TABLE_WORDS = {"en": "Table", "zh": "表格"}
+BACK_WORDS = {"en": "Back to the text", "zh": "回到正文"}
 
 
 def name_headings(body: LexborNode) -> None:
@@ -32,8 +33,29 @@ def open_to_the_keyboard(body: LexborNode, language: str) -> None:
     """Let keys scroll what may be wider than the page. Source: WCAG 2.2, 2.1.1."""
     for block in body.css("pre"):
         block.attrs["tabindex"] = "0"
-    for table, label in _labelled_tables(body, _table_word(language)):
-        _wrap(table, label)
+    for table, label in _labelled_tables(body, in_language(TABLE_WORDS, language)):
+        wrap(table, label)
+
+
+def label_footnotes(body: LexborNode, language: str) -> None:
+    """Say where an arrow leads that is only a sign."""
+    for link in body.css('a[href^="#fnref-"]'):
+        link.attrs["aria-label"] = in_language(BACK_WORDS, language)
+
+
+def in_language(words: dict[str, str], language: str) -> str:
+    """The word that is added to a text of this language."""
+    return words.get(language.replace("_", "-").partition("-")[0].lower(), words["en"])
+
+
+def wrap(block: LexborNode, label: str) -> None:
+    """Put a block into a box of its own that scrolls by keyboard too."""
+    box = block.parser.create_node("div")
+    for name, value in (("class", "scroll"), ("tabindex", "0"), ("role", "region")):
+        box.attrs[name] = value
+    box.attrs["aria-label"] = label
+    block.insert_before(box, move=True)
+    box.insert_child(block, move=True)
 
 
 def _free(slug: str, taken: set[str | None]) -> str:
@@ -42,10 +64,6 @@ def _free(slug: str, taken: set[str | None]) -> str:
         n += 1
         name = f"h-{numbered(slug, n)}"
     return name
-
-
-def _table_word(language: str) -> str:
-    return TABLE_WORDS.get(language.replace("_", "-").partition("-")[0].lower(), TABLE_WORDS["en"])
 
 
 def _labelled_tables(body: LexborNode, table_word: str) -> list[tuple[LexborNode, str]]:
@@ -79,12 +97,3 @@ def _caption(table: LexborNode) -> str:
 
 def _line(node: LexborNode) -> str:
     return " ".join(node.text().split())[:MAX_LABEL_LENGTH]
-
-
-def _wrap(table: LexborNode, label: str) -> None:
-    box = table.parser.create_node("div")
-    for name, value in (("class", "scroll"), ("tabindex", "0"), ("role", "region")):
-        box.attrs[name] = value
-    box.attrs["aria-label"] = label
-    table.insert_before(box, move=True)
-    box.insert_child(table, move=True)

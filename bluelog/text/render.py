@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from selectolax.lexbor import LexborNode
 
-from bluelog.text.decorate import defer_pictures, name_headings, open_to_the_keyboard
+from bluelog.text.contents import add_contents
+from bluelog.text.decorate import (
+    defer_pictures,
+    label_footnotes,
+    name_headings,
+    open_to_the_keyboard,
+)
+from bluelog.text.embeds import offer_embeds
+from bluelog.text.formulas import mark_formulas, typeset_formulas
+from bluelog.text.highlight import colour_code
+from bluelog.text.markdown import markdown_to_html
 from bluelog.text.plain import count_words, plain_text
 from bluelog.text.sanitise import clean, seal
 from bluelog.text.tree import parse, serialise
 
+HTML, MARKDOWN = "html", "markdown"
+FORMATS = (HTML, MARKDOWN)
+FOOTNOTE_MARKS = ("#fn-", "#fnref-")
 COLUMN_PX = 648
 WIDER_THAN_COLUMN = frozenset({"wide", "full"})
 
@@ -35,21 +48,43 @@ class Picture:
     variants: tuple[tuple[int, str], ...] = ()
 
 
-def render(source: str, source_format: str, *, language: str = "en") -> Rendered:
+def render(
+    source: str,
+    source_format: str,
+    *,
+    language: str = "en",
+    contents: bool = False,
+    formulas: bool = False,
+) -> Rendered:
     """Make safe HTML, its text and its figures; `language` is that of the words added to it.
+
+    `contents` asks for a list of the headings, `formulas` for what stands between dollars to be
+    set as formulas. Raises ValueError when the format is unknown.
+    """
+    body = parse(clean_source(source, source_format, formulas=formulas))
+    if formulas and source_format == HTML:
+        mark_formulas(body)
+    plain = plain_text(_without_marks(serialise(body)))
+    _decorate(body, language)
+    if formulas:
+        typeset_formulas(body, language)
+    colour_code(body)
+    if contents:
+        add_contents(body, language)
+    images = tuple(dict.fromkeys(image.attributes.get("src") or "" for image in body.css("img")))
+    return Rendered(seal(serialise(body)), plain, count_words(plain), images)
+
+
+def clean_source(source: str, source_format: str, *, formulas: bool = False) -> Markup:
+    """What was written as safe HTML with nothing added to it, whatever it was written in.
 
     Raises ValueError when the format is unknown.
     """
-    if source_format != "html":
-        raise ValueError(f"Unknown source format: {source_format}")
-    cleaned = clean(source)
-    plain = plain_text(cleaned)
-    body = parse(cleaned)
-    name_headings(body)
-    defer_pictures(body)
-    open_to_the_keyboard(body, language)
-    images = tuple(dict.fromkeys(image.attributes.get("src") or "" for image in body.css("img")))
-    return Rendered(seal(serialise(body)), plain, count_words(plain), images)
+    if source_format == HTML:
+        return clean(source)
+    if source_format == MARKDOWN:
+        return clean(markdown_to_html(source, formulas=formulas))
+    raise ValueError(f"Unknown source format: {source_format}")
 
 
 def responsive(html: str, widths_of: Callable[[str], Picture | None]) -> Markup:
@@ -60,6 +95,24 @@ def responsive(html: str, widths_of: Callable[[str], Picture | None]) -> Markup:
         if picture is not None:
             _describe(image, picture)
     return seal(serialise(body))
+
+
+def _decorate(body: LexborNode, language: str) -> None:
+    name_headings(body)
+    label_footnotes(body, language)
+    defer_pictures(body)
+    offer_embeds(body, language)
+    open_to_the_keyboard(body, language)
+
+
+def _without_marks(cleaned: str) -> str:
+    """The text without the numbers and arrows of its footnotes, which are not its words."""
+    if FOOTNOTE_MARKS[1] not in cleaned:
+        return cleaned
+    body = parse(cleaned)
+    for mark in body.css(", ".join(f'a[href^="{start}"]' for start in FOOTNOTE_MARKS)):
+        mark.decompose()
+    return serialise(body)
 
 
 def _describe(image: LexborNode, picture: Picture) -> None:

@@ -51,18 +51,24 @@ def _settled(cleaner: nh3.Cleaner, html: str) -> str:
     return _TEXT_ONLY.clean(html)
 
 
-def _cleaner(tags: frozenset[str], attributes: dict[str, set[str]]) -> nh3.Cleaner:
+def _cleaner(
+    tags: frozenset[str],
+    attributes: dict[str, set[str]],
+    dropped: frozenset[str] = vocabulary.DROPPED_WITH_CONTENT,
+) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=tags,
         attributes=attributes,
         attribute_filter=vocabulary.permitted,
-        clean_content_tags=vocabulary.DROPPED_WITH_CONTENT,
+        clean_content_tags=dropped,
         url_schemes=SCHEMES,
         link_rel=None,
     )
 
 
 _POST = _cleaner(vocabulary.POST_TAGS, vocabulary.post_attributes())
-_RENDERED = _cleaner(vocabulary.RENDERED_TAGS, vocabulary.rendered_attributes())
+_RENDERED = _cleaner(
+    vocabulary.RENDERED_TAGS, vocabulary.rendered_attributes(), vocabulary.DROPPED_FROM_RENDERED
+)
 _FOOTER = _cleaner(vocabulary.FOOTER_TAGS, vocabulary.footer_attributes())
 _TEXT_ONLY = _cleaner(frozenset(), {})

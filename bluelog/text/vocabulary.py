@@ -19,13 +19,20 @@ PHRASES = tags(
 BLOCKS = tags("blockquote dd details dl dt figcaption figure hr img li ol p pre summary ul")
 TABLES = tags("caption col colgroup table tbody td tfoot th thead tr")
 POST_TAGS = HEADINGS | PHRASES | BLOCKS | TABLES
-RENDERED_TAGS = POST_TAGS | {"div"}
+# Presentation MathML without links, without the tags that hold other markup, without styles.
+MATH_TAGS = tags(
+    "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
+    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover"
+)
+RENDERED_TAGS = POST_TAGS | MATH_TAGS | {"div", "nav"}
 FOOTER_TAGS = PHRASES | tags("p ul li")
 
 # Their content is program text or a fall-back for something that is not shown: neither is read.
 DROPPED_WITH_CONTENT = tags(
     "iframe math noembed noframes noscript object script select style svg template title"
 )
+
+DROPPED_FROM_RENDERED = DROPPED_WITH_CONTENT - {"math"}
 
 ALIGNED = HEADINGS | tags("p figure img td th")
 NAMED = HEADINGS | tags("a li p sup")
@@ -38,21 +45,36 @@ ON_TAGS: dict[str, set[str]] = {
     "colgroup": {"span"},
     "details": {"open"},
     "img": {"src", "alt", "width", "height", "title"},
+    "li": {"class"},
     "ol": {"start", "reversed"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
 # What rendering adds to a cleaned post, and a writer cannot.
 ON_RENDERED_TAGS: dict[str, set[str]] = {
+    "a": {"aria-label", "data-embed"},
     "div": {"class", "tabindex", "role", "aria-label"},
     "img": {"loading", "decoding", "srcset", "sizes"},
+    "nav": {"class", "aria-label"},
     "pre": {"tabindex"},
+    "span": {"class"},
 }
+ON_MATH_TAGS = tags(
+    "accent accentunder columnalign columnspacing depth display displaystyle fence form height "
+    "largeop linethickness lspace mathvariant maxsize minsize movablelimits notation rowspacing "
+    "rspace scriptlevel separator stretchy symmetric voffset width"
+)
 
 _CODE_CLASS = re.compile(r"language-[a-z0-9+#.\-]{1,30}")
 _PLACE_CLASS = re.compile(r"align-(?:left|right|center)|wide|full")
-_BOX_CLASS = re.compile("scroll")
-_CLASSES_ON = {"code": _CODE_CLASS, "div": _BOX_CLASS}
+_CLASSES_ON = {
+    "code": _CODE_CLASS,
+    "div": re.compile("scroll"),
+    "li": re.compile("task"),
+    "nav": re.compile("toc"),
+    "span": re.compile("[a-z]"),
+}
+_MATH_VALUE = re.compile(r"[a-zA-Z0-9.%+\- ]{1,40}")
 _LINK_KINDS = frozenset({"nofollow", "noopener", "noreferrer", "sponsored", "ugc"})
 
 
@@ -65,7 +87,8 @@ def post_attributes() -> dict[str, set[str]]:
 
 def rendered_attributes() -> dict[str, set[str]]:
     """Name the attributes of a rendered post, per tag."""
-    return _joined(post_attributes(), ON_RENDERED_TAGS)
+    formulas = {tag: set(ON_MATH_TAGS) for tag in MATH_TAGS}
+    return _joined(post_attributes(), ON_RENDERED_TAGS, formulas)
 
 
 def footer_attributes() -> dict[str, set[str]]:
@@ -75,6 +98,8 @@ def footer_attributes() -> dict[str, set[str]]:
 
 def permitted(tag: str, name: str, value: str) -> str | None:
     """Reduce an attribute's value to what is allowed; None where nothing of it is."""
+    if tag in MATH_TAGS:
+        return value if _MATH_VALUE.fullmatch(value) else None
     if name == "class":
         return _listed(value.split(), _CLASSES_ON.get(tag, _PLACE_CLASS).fullmatch)
     check = _CHECKS.get(name)
@@ -139,4 +164,5 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "role": _one_of("region"),
     "loading": _one_of("lazy"),
     "decoding": _one_of("async"),
+    "data-embed": _matching("(?:youtube|vimeo|bilibili):[A-Za-z0-9_-]{1,20}"),
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from flask import Flask, Response, current_app, g, request
 
@@ -31,6 +32,11 @@ def allow_editor() -> str:
     return str(g.editor_nonce)
 
 
+def allow_frames(servers: Iterable[str]) -> None:
+    """Let this page, and no other, open frames of these servers when its reader asks for them."""
+    g.frame_servers = tuple(servers)
+
+
 def set_headers(response: Response) -> Response:
     """Set what is missing: policy, caching, ETag, conditional answers."""
     response.headers.setdefault("Content-Security-Policy", _policy())
@@ -53,6 +59,8 @@ def is_readers_page() -> bool:
 
 def _policy() -> str:
     policy = dict(_COMMON)
+    if servers := g.get("frame_servers"):
+        policy["frame-src"] = " ".join(servers)
     if nonce := g.get("editor_nonce"):
         policy |= {
             "script-src": f"'nonce-{nonce}' 'strict-dynamic'",

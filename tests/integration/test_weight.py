@@ -60,3 +60,21 @@ def test_a_post_with_a_page_of_comments_weighs_less_than_20_kilobytes(site: Flas
         assert any(".css" in address for address in sizes)
         assert any(".js" in address for address in sizes)
         assert sum(sizes.values()) < MOST, sizes
+
+
+def test_a_post_with_code_formulas_contents_and_a_video_stays_under_it_too(site: Flask) -> None:
+    code = "\n".join(
+        f"def step_{n}(x: int) -> str:\n    return f'{{x}} of {n}'  # {n * 37}" for n in range(40)
+    )
+    source = f"{SOURCE}<p>https://vimeo.com/76979871</p><p>$$\\frac{{a_1}}{{b_2}}$$</p>"
+    source += f'<pre><code class="language-python">{code}</code></pre>'
+    with site.app_context():
+        alice = person_by_username("alice")
+        assert alice is not None
+        html = str(render(source, "html", contents=True, formulas=True).html)
+        make_post(alice, "With everything", html=html)
+        db.session.execute(db.update(Site).values(sidebar=True))
+        db.session.commit()
+    sizes = loaded_with(browser(site), "/post/with-everything")
+    assert {"extras", "embeds"} <= {address.split("/")[-1].split(".")[0] for address in sizes}
+    assert sum(sizes.values()) < MOST, sizes

@@ -37,6 +37,13 @@ POST /admin/posts/new/publication               | 401 401 403 403 done done done
 POST /admin/posts/new/publication?kind=page     | 401 401 403 404 404 done done | new post.kind=page
 POST /admin/posts/new/submission                | 401 401 403 done done done done | new post.status=pending
 
+POST /admin/posts/new/conversion                | 401 401 403 200 200 200 200
+POST /admin/posts/new/conversion?kind=page      | 401 401 403 404 404 200 200
+POST /admin/posts/{alices_draft}/conversion     | 401 401 403 404 200 200 200
+POST /admin/posts/{bobs_published}/conversion   | 401 401 403 404 404 200 200
+POST /admin/posts/{carols_draft}/conversion     | 401 401 403 200 404 200 200
+POST /admin/posts/preview                       | 401 401 403 200 200 200 200
+
 POST /admin/posts/{alices_draft}/edit           | 401 401 403 404 done done done | .title=Retold
 POST /admin/posts/{alices_published}/edit       | 401 401 403 404 done done done | .title=Retold
 POST /admin/posts/{alices_trashed}/edit         | 401 401 403 404 422 422 422

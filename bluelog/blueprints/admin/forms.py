@@ -13,6 +13,7 @@ from bluelog.i18n import LANGUAGES
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, Role
 from bluelog.queries.paging import LARGEST_ID
+from bluelog.text.render import HTML, MARKDOWN
 from bluelog.web.forms import (
     Filled,
     Form,
@@ -36,6 +37,7 @@ ROLES = [
     (Role.CONTRIBUTOR, _l("Contributor")),
     (Role.READER, _l("Reader")),
 ]
+FORMATS = [(HTML, _l("Rich text")), (MARKDOWN, "Markdown")]
 POST_LANGUAGES = [
     ("en", "English"),
     ("zh-Hans", "简体中文"),
@@ -77,6 +79,9 @@ class PostForm(SubmissionForm):
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
     remove_cover = BooleanField(_l("Remove the cover picture"))
+    source_format = SelectField(_l("Format"), choices=choices(FORMATS), default=HTML)
+    with_contents = BooleanField(_l("Table of contents"))
+    with_formulas = BooleanField(_l("Formulas between dollar signs"))
     version = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
 
@@ -88,6 +93,8 @@ class PostForm(SubmissionForm):
         self.category_id.choices = choices((c.id, c.name) for c in categories)
         if self.category_id.data is None:
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
+        if post is not None and not self.source_format.raw_data:
+            self.source_format.data = post.source_format
         known = {code for code, _name in POST_LANGUAGES}
         if post is not None and post.language not in known:
             own = (post.language, post.language)

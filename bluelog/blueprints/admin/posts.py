@@ -62,6 +62,8 @@ def manage_posts() -> Any:
 def new_post() -> Any:
     """An empty editor."""
     form = PostForm()
+    person: Any = viewer()
+    form.source_format.data = posts.last_format_of(person)
     settings = visitor.site()
     form.language.data = best_language(visitor.language()) or (settings and settings.language)
     return editor_page(form, None, kind=asked_kind())
@@ -78,9 +80,17 @@ def edit_post(post_id: int) -> Any:
 
 
 def editor_page(
-    form: PostForm, post: Post | None, *, kind: str | None = None, conflict: Post | None = None
+    form: PostForm,
+    post: Post | None,
+    *,
+    kind: str | None = None,
+    conflict: Post | None = None,
+    converted: list[Any] | None = None,
 ) -> Any:
-    """The editor as the form stands; `conflict` is what somebody else saved meanwhile."""
+    """The editor as the form stands; `conflict` is what somebody else saved meanwhile.
+
+    `converted` lists what a change of the format could not keep.
+    """
     person: Any = viewer()
     form.offer(list(frame.categories()), post)
     kind = post.kind if post else kind or PostKind.POST
@@ -92,6 +102,8 @@ def editor_page(
         cover=posts.cover(form.cover_id.data),
         known_tags=tags.most_used_names(),
         conflict=conflict,
+        converted=converted,
+        conversion=_conversion(post, kind),
         buttons=_buttons(person, post, kind),
         nonce=headers.allow_editor(),
         csrf_token=generate_csrf(),
@@ -115,6 +127,14 @@ def asked_kind() -> PostKind:
     if kind not in tuple(PostKind) or (kind == PostKind.PAGE and not person.may_edit_everything):
         abort(404)
     return PostKind(kind)
+
+
+def _conversion(post: Post | None, kind: str) -> str:
+    """Where the form is sent to come back in the other format."""
+    if post is not None:
+        return url_for("admin.convert_post", post_id=post.id)
+    new: dict[str, Any] = {"kind": kind} if kind == PostKind.PAGE else {}
+    return url_for("admin.convert_new_post", **new)
 
 
 def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:

@@ -120,7 +120,7 @@ def _made(verb: Callable[..., Post], message: str) -> Any:
         submission_id = str(form.submission_id.data)
         return verb(_content(form), submission_id=submission_id, by=_person(), at=now(), **options)
 
-    form = _form(None)
+    form = sent_form(None)
     try:
         post = carried_out(form, make)
     except VersionConflict as conflict:
@@ -141,7 +141,7 @@ def _made_already(form: PostForm, made: Post, kind: PostKind) -> Any:
 
 def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:
     post = editable_post(post_id)
-    form = _form(post)
+    form = sent_form(post)
 
     def change() -> Post:
         version = form.version.data or 0
@@ -172,7 +172,8 @@ def _on(post: Post, message: str) -> Response:
     return redirect(url_for("admin.edit_post", post_id=post.id), 303)
 
 
-def _form(post: Post | None) -> PostForm:
+def sent_form(post: Post | None) -> PostForm:
+    """The editor's form as it was sent."""
     form = PostForm()
     form.offer(list(frame.categories()), post)
     _take_cover(form)
@@ -212,6 +213,9 @@ def _content(form: PostForm) -> Content:
         # A form without the field says nothing of the tags.
         tags=tags_in(form.tags.data or "") if form.tags.raw_data else None,
         original=form.original.data or "",
+        source_format=form.source_format.data,
+        with_contents=form.with_contents.data,
+        with_formulas=form.with_formulas.data,
     )
 
 

@@ -14,7 +14,8 @@ from bluelog.clock import now
 from bluelog.errors import NotFound
 from bluelog.models import Post, PostKind
 from bluelog.queries import comments, conversations, posts, tags
-from bluelog.web import visitor
+from bluelog.text.needs import Needs, needs_of
+from bluelog.web import headers, visitor
 from bluelog.web.errors import error_page, http_error
 from bluelog.web.pages import kept
 from bluelog.web.paging import old_numbered_page, page_size, window
@@ -57,6 +58,7 @@ def show_page(slug: str) -> Any:
         "blog/posts/page.html",
         at,
         post=page,
+        needs=_provided(page),
         translations=posts.translations_of(page, at),
         may_edit=_may_edit(page),
     )
@@ -87,6 +89,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         "blog/posts/post.html",
         at,
         post=post,
+        needs=_provided(post),
         authors=posts.authors_of([post.id]).get(post.id, []),
         tags=tags.tags_of(post.id),
         translations=posts.translations_of(post, at),
@@ -106,6 +109,13 @@ def readable_post(slug: str, at: datetime) -> Post:
     if post is None:
         raise NotFound
     return post
+
+
+def _provided(post: Post) -> Needs:
+    """What the text needs of its page; frames of others are let in for this answer alone."""
+    needs = needs_of(post.html)
+    headers.allow_frames(needs.players)
+    return needs
 
 
 def _no_page(slug: str) -> bool:

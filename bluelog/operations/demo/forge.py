@@ -15,6 +15,7 @@ from bluelog.services import tags, uploads
 from bluelog.services.categories import key_of
 from bluelog.services.rendering import render_post
 from bluelog.text.comment import plain_comment
+from bluelog.text.render import HTML
 from bluelog.text.slug import slugify
 from bluelog.uow import unit_of_work
 
@@ -42,7 +43,7 @@ def forge_demo(at: datetime) -> Forged:
     accounts = make_people(at)
     cast = people_by_username()
     pictures = _covers(cast["ada"], at)
-    essays = [(essay, render_post(_Source(essay.html, essay.language))) for essay in texts.essays()]
+    essays = [(essay, render_post(essay)) for essay in texts.essays()]
     with unit_of_work():
         _site(at)
         known = set(db.session.scalars(select(Post.slug)))
@@ -67,6 +68,9 @@ def forge_demo(at: datetime) -> Forged:
 class _Source:
     source: str
     language: str
+    source_format: str = HTML
+    with_contents: bool = False
+    with_formulas: bool = False
 
 
 def _covers(owner: User, at: datetime) -> dict[str, int]:
@@ -130,7 +134,10 @@ def _post(essay: Essay, at: datetime) -> Post:
         title=essay.title,
         slug=essay.slug,
         language=essay.language,
-        source=essay.html,
+        source=essay.source,
+        source_format=essay.source_format,
+        with_contents=essay.with_contents,
+        with_formulas=essay.with_formulas,
         excerpt=essay.excerpt,
         status=essay.status,
         published_at=written if is_public else None,

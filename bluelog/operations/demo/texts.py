@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bluelog.text.render import HTML, MARKDOWN
+
 HERE = Path(__file__).parent
+EXTENSIONS = {HTML: ".html", MARKDOWN: ".md"}
 _STATES = {"[pending]": "pending", "[spam]": "spam"}
 
 
 @dataclass(frozen=True)
 class Essay:
-    """One file of essays/: a header of `name: value` lines, then HTML."""
+    """One file of essays/: a header of `name: value` lines, then HTML or Markdown."""
 
     title: str
     slug: str
@@ -19,10 +22,13 @@ class Essay:
     category: str
     tags: list[str]
     days_ago: int
-    html: str
+    source: str
+    source_format: str
     excerpt: str
     cover: str
     status: str
+    with_contents: bool
+    with_formulas: bool
 
 
 @dataclass
@@ -37,7 +43,11 @@ class Remark:
 
 def essays() -> list[Essay]:
     """All essays, newest first."""
-    found = [_essay(path.read_text("utf-8")) for path in (HERE / "essays").glob("*.html")]
+    found = [
+        _essay(path.read_text("utf-8"), source_format)
+        for source_format, extension in EXTENSIONS.items()
+        for path in (HERE / "essays").glob(f"*{extension}")
+    ]
     return sorted(found, key=lambda essay: essay.days_ago)
 
 
@@ -55,8 +65,8 @@ def conversations() -> Iterator[tuple[str, Remark]]:
             yield slug, root
 
 
-def _essay(text: str) -> Essay:
-    head, _, html = text.partition("\n---\n")
+def _essay(text: str, source_format: str) -> Essay:
+    head, _, source = text.partition("\n---\n")
     values = dict(line.split(": ", 1) for line in head.strip().splitlines())
     return Essay(
         title=values["title"],
@@ -66,10 +76,13 @@ def _essay(text: str) -> Essay:
         category=values["category"],
         tags=values["tags"].split(", "),
         days_ago=int(values["days_ago"]),
-        html=html.strip(),
+        source=source.strip(),
+        source_format=source_format,
         excerpt=values.get("excerpt", ""),
         cover=values.get("cover", ""),
         status=values.get("status", "published"),
+        with_contents="contents" in values,
+        with_formulas="formulas" in values,
     )
 
 

@@ -58,7 +58,7 @@
     'abbr b bdi cite code del dfn i ins kbd mark q rp rt ruby s samp small sub sup u var wbr',
     'table caption colgroup col thead tbody tfoot tr th td; span[!lang]; *[lang,dir]',
     'h2 h3 h4 h5 h6 p figure img td th(align-left,align-center,align-right,wide,full)',
-    'h2 h3 h4 h5 h6 a li p sup[id]; a[href,rel]; a abbr img[title]; code(language-*)',
+    'h2 h3 h4 h5 h6 a li p sup[id]; li(task); a[href,rel]; a abbr img[title]; code(language-*)',
     'img[!src,alt,width,height]; ol[start,reversed]; details[open]',
     'col colgroup[span]; th td[colspan,rowspan]; th[scope]',
   ].join('; ');

@@ -19,7 +19,8 @@
 
   function start() {
     const textareas = [...document.querySelectorAll('textarea[data-editor]')];
-    new Set(textareas.map(({ form }) => form)).forEach((form) => form && guard(form));
+    const written = [...textareas, ...document.querySelectorAll('textarea[data-markdown]')];
+    new Set(written.map(({ form }) => form)).forEach((form) => form && guard(form));
     if (!window.CKEDITOR?.env.isCompatible || !settingsFor || !takePictures) return;
     addPlainCode();
     CKEDITOR.on('dialogDefinition', adaptDialog);
