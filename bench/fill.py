@@ -23,6 +23,7 @@ from bluelog.settings import TestingConfig
 
 SPAN_SECONDS = 20 * 365 * 86_400
 SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody asked by whom. "
+_COUNTED = ("category", "tag", "user", "post", "comment", "redirect", "audit_event", "upload")
 ADA, WRITERS, CATEGORIES, TAGS, PAGES = 1, 200, 40, 120, 8
 
 
@@ -52,7 +53,7 @@ def fill(engine: Engine, size: Size, at: datetime) -> None:
             _run(connection, statement, size, at)
             connection.commit()  # or the journal would grow as large as the whole
         if connection.dialect.name == "postgresql":
-            for table in ("category", "tag", "user", "post", "comment", "redirect", "audit_event"):
+            for table in _COUNTED:
                 connection.execute(text(_SEQUENCE.format(table=table)))
         connection.commit()
     if engine.dialect.name == "postgresql":
@@ -119,6 +120,7 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         body=_body(size.words, is_sqlite=is_sqlite),
         words=size.words,
         empty="'{}'",
+        digest="printf('%064x', i)" if is_sqlite else "lpad(to_hex(i), 64, '0')",
         pad="printf('%07d', i)" if is_sqlite else "lpad(CAST(i AS text), 7, '0')",
     )
     connection.execute(text(sql.replace(":", "\\:")))
@@ -210,6 +212,21 @@ _STATEMENTS = (
     """INSERT INTO archive_month (year, month, post_count)
     SELECT {year}, {month}, count(*) FROM post WHERE kind = 'post' AND status = 'published'
     GROUP BY 1, 2""",
+    # A picture for each post, of which the first is shown by every tenth.
+    f"""INSERT INTO upload (id, digest, source_digest, extension, width, height, size,
+        original_name, widths, variants_at, user_id, created_at, alt, caption, search_text, formats,
+        formats_at, state, trashed_at)
+    SELECT i, {{digest}}, {{digest}}, 'jpg', 1600, 900, 200000, 'picture ' || i || '.jpg',
+        '480,960,1440', {{now}}, 1 + i % {{writers}}, {{now}}, '', '',
+        CASE WHEN i % 100 = 7 THEN 'harbour' ELSE 'picture' END || ' ' || i || '.jpg',
+        'avif,webp', {{now}}, CASE i % 100 WHEN 20 THEN 'trashed' WHEN 40 THEN 'unused'
+        WHEN 60 THEN 'unused' ELSE 'used' END, CASE WHEN i % 100 = 20 THEN {{lately}} END
+    FROM {_UP_TO.format("{posts_end}")} AS n""",
+    f"""INSERT INTO upload_use (upload_id, post_id, in_text, as_cover, is_dated)
+    SELECT i, i, true, false, false FROM {_UP_TO.format("{posts_end}")} AS n
+    WHERE i % 100 NOT IN (20, 40, 60)""",
+    f"""INSERT INTO upload_use (upload_id, post_id, in_text, as_cover, is_dated)
+    SELECT 1, i, true, false, false FROM {_UP_TO.format("{posts_end}")} AS n WHERE i % 10 = 0""",
     # Ids follow the posts, as the comments of a day follow its posts.
     f"""INSERT INTO comment (id, post_id, thread_id, parent_id, status, user_id, name, email, site,
         body, html, locale, from_staff, reply_mailed, created_at, trashed_at)

@@ -77,6 +77,16 @@ def dashboard_pages() -> dict[str, str]:
             for which in ("pending", "approved", "staff", "spam", "trashed")
         },
         "oldest comments": "/admin/comments?before=end",
+        "pictures": "/admin/uploads",
+        **{
+            f"pictures, {which}": f"/admin/uploads?filter={which}"
+            for which in ("used", "unused", "mine", "trashed")
+        },
+        "oldest pictures": "/admin/uploads?before=end",
+        "pictures found": "/admin/uploads?q=harbour",
+        "pictures not found": "/admin/uploads?q=nothing",
+        "picture": "/admin/uploads/1",
+        "pictures to choose from": "/admin/uploads/choices",
         "people": "/admin/people",
         "oldest people": "/admin/people?before=end",
         "person": f"/admin/people/{QUIET}",

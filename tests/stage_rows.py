@@ -20,7 +20,7 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries import frame
-from bluelog.services import comments, posts, tokens
+from bluelog.services import comments, library, posts, tokens
 from bluelog.uow import unit_of_work
 from tests.conftest import CAST, NOW, person
 from tests.making import make_comment, make_post, tag
@@ -125,6 +125,11 @@ def _acts(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, A
     yield "eves_victim", undone
     yield "eves_act", frame.last_reversible_act(people.eve)
     yield "picture", keep(photograph(200, 100), people.alice)
+    yield "bobs_picture", keep(photograph(200, 101), people.bob)
+    yield (
+        "binned_picture",
+        library.trash(keep(photograph(200, 102), people.alice).id, by=people.alice, at=NOW),
+    )
 
 
 def _links(people: SimpleNamespace) -> dict[str, str]:

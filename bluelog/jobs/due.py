@@ -11,9 +11,21 @@ from bluelog.extensions import db
 from bluelog.jobs import delivery
 from bluelog.models import Counter
 from bluelog.outage import Outage
+from bluelog.queries.library import going_upload
 from bluelog.queries.posts import due_scheduled
-from bluelog.queries.uploads import pending_variants
-from bluelog.services import asked, comments, limits, posts, sessions, tokens, uploads, upserts
+from bluelog.queries.uploads import dated_post, pending_formats, pending_variants
+from bluelog.services import (
+    asked,
+    comments,
+    library,
+    limits,
+    posts,
+    sessions,
+    tokens,
+    upload_formats,
+    uploads,
+    upserts,
+)
 from bluelog.storage import StorageAway
 from bluelog.uow import unit_of_work
 
@@ -79,6 +91,43 @@ def make_variants(at: datetime) -> int:
     return 1
 
 
+def make_format(at: datetime) -> int:
+    """Make one file of a picture in a further format, once the narrower ones of all are made."""
+    waiting = None if pending_variants(1) else pending_formats()
+    if waiting is None or not files_away.lets_ask():
+        return 0
+    try:
+        upload_formats.make_next(waiting, at)
+    except StorageAway:
+        files_away.failed()
+        return 0
+    files_away.answered()
+    return 1
+
+
+def renew_text(_at: datetime) -> int:
+    """Have one post tell browsers of formats that were made for pictures it had before."""
+    post_id = dated_post()
+    if post_id is None:
+        return 0
+    upload_formats.renew_text(post_id)
+    return 1
+
+
+def delete_pictures(_at: datetime) -> int:
+    """Delete the files of one picture that has left the trash for good."""
+    going = going_upload()
+    if going is None or not files_away.lets_ask():
+        return 0
+    try:
+        library.delete_files(going)
+    except StorageAway:
+        files_away.failed()
+        return 0
+    files_away.answered()
+    return 1
+
+
 def clear_out(at: datetime) -> int:
     """Delete once an hour what nobody needs any more."""
     if _has_passed(_HOUR_SECONDS, _LAST_PURGE, at):
@@ -108,12 +157,16 @@ JOBS: tuple[Job, ...] = (
     asked.answer_next,
     delivery.send_next,
     make_variants,
+    make_format,
+    renew_text,
+    delete_pictures,
     clear_out,
 )
 HOURLY: tuple[Callable[[datetime], object], ...] = (
     delivery.forget_old,
     posts.purge_trash,
     comments.purge_trash,
+    library.purge_trash,
     sessions.purge,
     tokens.purge,
     limits.purge,

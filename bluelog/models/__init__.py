@@ -22,10 +22,11 @@ from bluelog.models.site import (
     Site,
 )
 from bluelog.models.tag import PostTag, Tag
-from bluelog.models.upload import Upload
+from bluelog.models.upload import KEPT_STATES, Upload, UploadState, UploadUse
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
+    "KEPT_STATES",
     "PUBLIC_STATUSES",
     "AccountStatus",
     "ArchiveMonth",
@@ -54,6 +55,8 @@ __all__ = [
     "Token",
     "TokenPurpose",
     "Upload",
+    "UploadState",
+    "UploadUse",
     "User",
     "UserSession",
 ]

@@ -11,7 +11,7 @@ from bluelog.models import AuditEvent, Category, Link, Post, PostKind, Site, Use
 from bluelog.queries.posts import due_scheduled, is_public
 
 # The subjects of acts that can be undone.
-REVERSIBLE = ("comment", "post")
+REVERSIBLE = ("comment", "post", "upload")
 
 
 def site() -> Site | None:

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from bluelog import storage
 from bluelog.extensions import db
-from bluelog.models import Upload
+from bluelog.models import Upload, UploadUse
 from bluelog.text.render import Picture
 
 PREFIX = "/uploads/"
@@ -25,7 +25,14 @@ def pictures_by_source(sources: Iterable[str]) -> dict[str, Picture]:
 def picture_of(upload: Upload) -> Picture:
     """The upload with the addresses of its variants, those not made yet as well."""
     variants = tuple((w, PREFIX + upload.variant_name(w)) for w in upload.variant_widths)
-    return Picture(PREFIX + upload.filename, upload.width, upload.height, variants)
+    formats = tuple(
+        (
+            storage.media_type(f".{extension}"),
+            tuple((w, PREFIX + upload.variant_name(w, extension)) for w in upload.format_widths),
+        )
+        for extension in upload.further_formats
+    )
+    return Picture(PREFIX + upload.filename, upload.width, upload.height, variants, formats)
 
 
 def upload_with_content(digest: str) -> Upload | None:
@@ -36,18 +43,32 @@ def upload_with_content(digest: str) -> Upload | None:
 
 def original_of(name: str) -> str | None:
     """The file that answers for a variant that is not made yet."""
-    digest, width, extension = storage.parts(name) or ("", None, "")
+    digest, width, _extension = storage.parts(name) or ("", None, "")
     if width is None:
         return None
-    query = select(Upload).where(Upload.digest == digest, Upload.extension == extension)
-    upload = db.session.scalar(query)
-    return upload.filename if upload and width in upload.variant_widths else None
+    upload = db.session.scalar(select(Upload).where(Upload.digest == digest))
+    return upload.filename if upload and name in upload.file_names else None
 
 
 def pending_variants(limit: int) -> list[int]:
     """Ids of the uploads whose variants are still to be made, oldest first."""
     query = select(Upload.id).where(Upload.variants_at.is_(None)).order_by(Upload.id)
     return list(db.session.scalars(query.limit(limit)))
+
+
+def pending_formats() -> int | None:
+    """The oldest upload whose files in further formats are still to be made."""
+    query = select(Upload.id).where(Upload.formats_at.is_(None)).order_by(Upload.id)
+    return db.session.scalar(query.limit(1))
+
+
+def dated_post() -> int | None:
+    """A post whose text is to be told of a picture's further formats, which are made."""
+    first = select(UploadUse).where(UploadUse.is_dated).order_by(UploadUse.upload_id).limit(1)
+    use = db.session.scalar(first)
+    if use is None or db.session.get_one(Upload, use.upload_id).formats_at is None:
+        return None  # Pictures have their turn in the same order.
+    return use.post_id
 
 
 def _digest(source: str) -> str | None:

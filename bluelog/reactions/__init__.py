@@ -1,7 +1,16 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import archiving, audit, authorship, moderation, notify, revisions, tagging
+from bluelog.reactions import (
+    archiving,
+    audit,
+    authorship,
+    moderation,
+    notify,
+    revisions,
+    tagging,
+    uses,
+)
 from bluelog.uow import on
 
 
@@ -15,3 +24,4 @@ def register() -> None:
     tagging.register()
     archiving.register()
     revisions.register()
+    uses.register()

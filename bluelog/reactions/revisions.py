@@ -52,7 +52,7 @@ _COMMENT_SHOWN = (
     *("status", "body", "html", "name", "site", "user_id", "from_staff", "created_at"),
     *("post_id", "thread_id", "parent_id"),
 )
-_UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths")
+_UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths", "formats")
 _TAG_SHOWN = ("name", "slug", "post_count")
 _USER_SHOWN = ("username", "name", "bio", "website", "role", "status")
 _FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Site, Tag, User)}

@@ -9,11 +9,15 @@ from sqlalchemy import select
 from bluelog.errors import NotFound
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, User
-from bluelog.services import comments, posts
+from bluelog.services import comments, library, posts
 from bluelog.uow import unit_of_work
 
 Undo = Callable[..., int]
-_UNDO: dict[str, Undo] = {"comment": comments.put_back, "post": posts.put_back}
+_UNDO: dict[str, Undo] = {
+    "comment": comments.put_back,
+    "post": posts.put_back,
+    "upload": library.put_back,
+}
 
 
 @dataclass(frozen=True)

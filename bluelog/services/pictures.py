@@ -65,10 +65,10 @@ def decode(data: bytes, *, max_bytes: int | None = None) -> Picture:
         raise RuleBroken(FIELD, _l("The file is empty."))
     if max_bytes is not None and len(data) > max_bytes:
         raise RuleBroken(FIELD, _too_large(max_bytes))
-    kind = _kind(data)
+    kind = kind_of(data)
     if kind is None:
         raise RuleBroken(FIELD, _l("This is not a JPEG, PNG, GIF or WebP picture."))
-    with _opened(data) as image:
+    with opened(data) as image:
         if kind in {"gif", "webp"} and getattr(image, "is_animated", False):
             return _animation(image, kind, data)
         return _still(image, "png" if kind == "gif" else kind, data)
@@ -76,16 +76,16 @@ def decode(data: bytes, *, max_bytes: int | None = None) -> Picture:
 
 def variant(data: bytes, width: int) -> bytes:
     """A stored picture made narrower, in the same format. Raises RuleBroken("upload")."""
-    kind = _kind(data)
+    kind = kind_of(data)
     if kind is None:
-        raise RuleBroken(FIELD, _DAMAGED)
-    with _opened(data) as image:
+        raise RuleBroken(FIELD, DAMAGED)
+    with opened(data) as image:
         image.load()
         height = max(1, round(image.height * width / image.width))
-        return _encoded(_resized(image, (width, height)), kind, data)
+        return _encoded(resized(image, (width, height)), kind, data)
 
 
-_DAMAGED = _l("This picture is damaged or incomplete.")
+DAMAGED = _l("This picture is damaged or incomplete.")
 _TOO_MANY_PIXELS = _l(
     "This picture has too many pixels. It may have up to %(limit)s million.",
     limit=MAX_PIXELS // 1_000_000,
@@ -104,7 +104,7 @@ def _too_large(max_bytes: int) -> Any:
     return _l("The file is too large. It may have up to %(limit)s.", limit=limit)
 
 
-def _kind(data: bytes) -> str | None:
+def kind_of(data: bytes) -> str | None:
     """The extension that the first bytes ask for; what a file is called says nothing."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
@@ -112,7 +112,7 @@ def _kind(data: bytes) -> str | None:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator["ImageFile"]:
+def opened(data: bytes) -> Iterator["ImageFile"]:
     """Open a picture; whatever goes wrong while it is read is said in words for its sender."""
     from PIL import GifImagePlugin, Image
 
@@ -133,7 +133,7 @@ def _opened(data: bytes) -> Iterator["ImageFile"]:
         raise RuleBroken(FIELD, _TOO_MANY_PIXELS) from error
     except Exception as error:  # Decoders raise anything on crafted bytes.
         log.info("A picture could not be read.", exc_info=True)
-        raise RuleBroken(FIELD, _DAMAGED) from error
+        raise RuleBroken(FIELD, DAMAGED) from error
 
 
 def _still(image: "Image", kind: str, data: bytes) -> Picture:
@@ -151,12 +151,12 @@ def _encoded(image: "Image", kind: str, source: bytes) -> bytes:
     written = BytesIO()
     options = _OPTIONS[kind]
     if kind == "webp":
-        options = options | {"lossless": _is_lossless(source)}
+        options = options | {"lossless": is_lossless(source)}
     image.save(written, **options)
     return written.getvalue()
 
 
-def _is_lossless(webp: bytes) -> bool:
+def is_lossless(webp: bytes) -> bool:
     # The chunk of lossless pixels; found elsewhere by chance it only makes the file larger.
     return b"VP8L" in webp
 
@@ -230,7 +230,7 @@ def _animation(image: "ImageFile", kind: str, data: bytes) -> Picture:
     durations, has_holes = _survey(image)
     image.seek(0)
     if kind == "webp":
-        options = _webp_animation(image, durations) | {"lossless": _is_lossless(data)}
+        options = _webp_animation(image, durations) | {"lossless": is_lossless(data)}
     else:
         # Each frame is whole here: where it has holes, the one before must be gone.
         options = {"format": "GIF", "comment": b"", "disposal": 2 if has_holes else 0}
@@ -269,7 +269,7 @@ def _webp_animation(image: "ImageFile", durations: list[int]) -> dict[str, Any]:
     }
 
 
-def _resized(image: "Image", size: tuple[int, int]) -> "Image":
+def resized(image: "Image", size: tuple[int, int]) -> "Image":
     from PIL.Image import Quantize, Resampling
 
     if image.mode == "1":

@@ -9,10 +9,10 @@ from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
 from bluelog.events import Act, PostPublished, PostReturned
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, Upload, User
+from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import slugs, states, tags, translations
+from bluelog.services import slugs, states, tags, translations, upload_uses, uploads
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -181,7 +181,9 @@ def purge_trash(at: datetime) -> int:
         some = old.order_by(Post.trashed_at).limit(100)
         ids = db.session.scalars(some.with_for_update()).all()
         if ids:
+            shown = upload_uses.shown_by(ids)
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
+            upload_uses.settle(shown)
     return len(ids)
 
 
@@ -275,7 +277,7 @@ def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> N
     post.excerpt, post.summary = content.excerpt, content.excerpt or rendering.excerpt
     post.comments_open = content.comments_open
     _file(post, content.category_id)
-    post.cover_id = _known_upload(content.cover_id)
+    post.cover_id = uploads.as_cover(content.cover_id)
     former = post.slug
     post.slug = slugs.post_slug(post, content.slug)
     if post.published_at is not None:
@@ -298,12 +300,6 @@ def _file(post: Post, category_id: int | None) -> None:
         states.count(post.category_id, -1)
         states.count(category.id, 1)
     post.category_id = category.id
-
-
-def _known_upload(upload_id: int | None) -> int | None:
-    if upload_id and db.session.get(Upload, upload_id) is None:
-        raise RuleBroken("cover_id", _l("This picture is gone. Choose another one."))
-    return upload_id
 
 
 def _touch(post: Post, at: datetime) -> None:

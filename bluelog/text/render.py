@@ -1,6 +1,6 @@
 """From what a writer typed to what readers are shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -40,12 +40,16 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An upload as pages show it; `variants` are pairs of width and address."""
+    """An upload as pages show it; `variants` are pairs of width and address.
+
+    `formats` are such pairs by media type, the smallest format first.
+    """
 
     url: str
     width: int
     height: int
     variants: tuple[tuple[int, str], ...] = ()
+    formats: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
 
 
 def render(
@@ -88,12 +92,16 @@ def clean_source(source: str, source_format: str, *, formulas: bool = False) -> 
 
 
 def responsive(html: str, widths_of: Callable[[str], Picture | None]) -> Markup:
-    """Tell browsers the size and the other widths of each picture that is a known upload."""
+    """Tell browsers the size, the other widths and formats of each picture that is a known upload.
+
+    What was told before stays as it is.
+    """
     body = parse(html)
     for image in body.css("img[src]"):
         picture = widths_of(image.attributes.get("src") or "")
         if picture is not None:
             _describe(image, picture)
+            _offer_formats(image, picture)
     return seal(serialise(body))
 
 
@@ -115,12 +123,19 @@ def _without_marks(cleaned: str) -> str:
     return serialise(body)
 
 
+def sources_in(html: str) -> list[str]:
+    """The addresses of the pictures in a rendered text, each once."""
+    images = parse(html).css("img[src]")
+    return list(dict.fromkeys(image.attributes.get("src") or "" for image in images))
+
+
 def _describe(image: LexborNode, picture: Picture) -> None:
     width, height = _shown_size(image, picture)
     image.attrs["width"] = str(width)
     image.attrs["height"] = str(height)
     if picture.variants:
-        image.attrs["srcset"] = _candidates(picture)
+        every_width = dict([*picture.variants, (picture.width, picture.url)])
+        image.attrs["srcset"] = _candidates(every_width.items())
         image.attrs["sizes"] = _sizes(image, width)
 
 
@@ -135,9 +150,23 @@ def _shown_size(image: LexborNode, picture: Picture) -> tuple[int, int]:
     return max(1, width), max(1, height)
 
 
-def _candidates(picture: Picture) -> str:
-    widths = dict([*picture.variants, (picture.width, picture.url)])
-    return ", ".join(f"{url} {width}w" for width, url in sorted(widths.items()))
+def _offer_formats(image: LexborNode, picture: Picture) -> None:
+    """Put a browser's choice of formats around the picture, which stays for all others."""
+    if not picture.formats or (image.parent and image.parent.tag == "picture"):
+        return
+    choice = image.parser.create_node("picture")
+    image.insert_before(choice, move=True)
+    for media_type, variants in picture.formats:
+        source = image.parser.create_node("source")
+        source.attrs["type"] = media_type
+        source.attrs["srcset"] = _candidates(variants)
+        source.attrs["sizes"] = _sizes(image, int(image.attributes.get("width") or 0))
+        choice.insert_child(source, move=True)
+    choice.insert_child(image, move=True)
+
+
+def _candidates(variants: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{url} {width}w" for width, url in sorted(variants))
 
 
 def _sizes(image: LexborNode, width: int) -> str:

@@ -24,7 +24,7 @@ MATH_TAGS = tags(
     "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
     "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover"
 )
-RENDERED_TAGS = POST_TAGS | MATH_TAGS | {"div", "nav"}
+RENDERED_TAGS = POST_TAGS | MATH_TAGS | {"div", "nav", "picture", "source"}
 FOOTER_TAGS = PHRASES | tags("p ul li")
 
 # Their content is program text or a fall-back for something that is not shown: neither is read.
@@ -58,6 +58,7 @@ ON_RENDERED_TAGS: dict[str, set[str]] = {
     "nav": {"class", "aria-label"},
     "pre": {"tabindex"},
     "span": {"class"},
+    "source": {"type", "srcset", "sizes"},
 }
 ON_MATH_TAGS = tags(
     "accent accentunder columnalign columnspacing depth display displaystyle fence form height "
@@ -165,4 +166,5 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "loading": _one_of("lazy"),
     "decoding": _one_of("async"),
     "data-embed": _matching("(?:youtube|vimeo|bilibili):[A-Za-z0-9_-]{1,20}"),
+    "type": _one_of("image/avif", "image/webp"),
 }

@@ -32,6 +32,8 @@ LABELS: dict[str, Any] = {
     "into": _l("Tag to merge into"),
     "original": _l("Translation of"),
     "note": _l("Note to the writer"),
+    "alt": _l("Alternative text"),
+    "caption": _l("Caption"),
     "bio": _l("About you"),
     "description": _l("Description"),
     "custom_css": _l("Custom CSS"),

@@ -11,13 +11,14 @@ from bluelog.queries.paging import Order, Window, position_of_page
 OLDEST_NUMBERED_PAGE = 50
 
 
-def window(setting: str) -> Window:
+def window(setting: str | int) -> Window:
     """As many rows as that setting says, from `?before=` or `?after=` on; never both."""
     given = {name: request.args.getlist(name) for name in ("before", "after")}
     if sum(map(len, given.values())) > 1:
         abort(404)
     position = {name: values[0] for name, values in given.items() if values}
-    return Window(page_size(setting), **position)
+    size = setting if isinstance(setting, int) else page_size(setting)
+    return Window(size, **position)
 
 
 def page_size(setting: str) -> int:

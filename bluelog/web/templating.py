@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale, get_translations
 from flask_wtf.csrf import generate_csrf
@@ -27,6 +28,7 @@ from bluelog.web import frame, visitor
 
 # Written without spaces, so that what is counted as their words are characters.
 _CJK_LANGUAGES = ("zh", "ja")
+_ROUNDED = 10  # from here on a size is told without its tenths
 
 
 class _Template(Template):
@@ -71,6 +73,7 @@ def init_app(app: Flask) -> None:
         listed=listed,
         language_of=language_of,
         counted=counted,
+        file_size=file_size,
     )
 
 
@@ -167,6 +170,13 @@ def listed(words: Iterable[Any]) -> Markup:
 def counted(count: int) -> str:
     """A count as it is shown: past the most that is counted, there are only more."""
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+
+
+def file_size(bytes_: int) -> str:
+    """How much a file takes, as people say it."""
+    unit, size = ("MB", bytes_ / 1024**2) if bytes_ >= 1024**2 else ("kB", bytes_ / 1024)
+    shown = round(size, 1) if size < _ROUNDED else round(size)
+    return f"{format_decimal(shown, locale=get_locale())} {unit}"
 
 
 def comma() -> str:

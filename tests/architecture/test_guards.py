@@ -28,6 +28,7 @@ OBJECTS = {
     "tag_id": "lamps",
     "user_id": "bob",
     "audit_id": "alices_act",
+    "upload_id": "picture",
 }
 
 

@@ -32,6 +32,7 @@ PAST_THE_SESSION = {
     "reactions/authorship.py": "what the dashboard's lists alone go by",
     "reactions/moderation.py": "what the dashboard's lists alone go by",
     "reactions/tagging.py": "what is repeated of posts that the session wrote",
+    "services/upload_uses.py": "what the media library alone goes by",
 }
 UNWATCHED = {"comment.email": "for moderators alone, whose pages are not kept"}
 READERS = ("blog/", "macros/posts.html", "macros/people.html")

@@ -15,8 +15,18 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from bluelog.extensions import MIGRATIONS, db
-from bluelog.models import ArchiveMonth, Comment, CommentModerator, Post, PostAuthor, Site
+from bluelog.models import (
+    ArchiveMonth,
+    Comment,
+    CommentModerator,
+    Post,
+    PostAuthor,
+    Site,
+    Upload,
+    UploadUse,
+)
 from tests.making import make_comment, make_post
+from tests.pictures import keep, photograph
 
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 HEAD = str(SCRIPTS.get_current_head())
@@ -165,7 +175,7 @@ def test_months_are_counted_in_the_sites_zone(filled: Post, cast: SimpleNamespac
     db.session.commit()
     assert months() == [(2026, 1, 1), (2026, 3, 1)]
     db.engine.dispose()
-    downgrade(revision="0007")
+    downgrade(revision="0008")
     assert not inspect(db.engine).has_table("archive_month")
     upgrade()
     assert months() == [(2026, 1, 1), (2026, 3, 1)]
@@ -177,6 +187,39 @@ def months() -> list[tuple[Any, ...]]:
     found = [tuple(row) for row in db.session.execute(query.order_by(text("1, 2")))]
     db.session.rollback()
     return found
+
+
+def test_it_is_found_out_which_posts_show_which_pictures(
+    filled: Post, cast: SimpleNamespace
+) -> None:
+    photo, drawing = keep(photograph(), cast.alice), keep(photograph(40, 40, "PNG"), cast.alice)
+    spare_id, photo_id, drawing_id = keep(photograph(500, 90), cast.alice).id, photo.id, drawing.id
+    shown = f'<p><img src="/uploads/{photo.variant_name(480)}" alt=""></p>'
+    first = make_post(cast.alice, "One", html=shown * 2, cover_id=drawing_id).id
+    second = make_post(cast.alice, "Two", html=shown, cover_id=photo_id).id
+    before = formats()
+    db.session.rollback()
+    db.engine.dispose()
+    downgrade(revision="0005")
+    assert not inspect(db.engine).has_table("upload_use")
+    upgrade()
+    columns = UploadUse.__table__.columns
+    rows = db.session.execute(db.select(*columns).order_by(columns.upload_id, columns.post_id))
+    assert [tuple(row) for row in rows] == [
+        (photo_id, first, True, False, True),
+        (photo_id, second, True, True, True),
+        (drawing_id, first, False, True, False),
+    ]
+    states = dict(db.session.execute(db.select(Upload.id, Upload.state)).all())
+    assert states == {photo_id: "used", drawing_id: "used", spare_id: "unused"}
+    assert formats() == before
+    db.session.rollback()
+    assert differences() == []
+
+
+def formats() -> list[tuple[Any, ...]]:
+    columns = (Upload.id, Upload.formats, Upload.formats_at, Upload.search_text)
+    return [tuple(row) for row in db.session.execute(db.select(*columns).order_by(Upload.id))]
 
 
 def moderators() -> list[tuple[Any, ...]]:

@@ -49,6 +49,7 @@ NO_PAGE = {
     "blog.upload",
     "blog.former_upload",
     "blog.custom_asset",
+    "admin.upload_choices",
     "blog.robots",
     "blog.sitemap",
     "blog.sitemap_lists",
@@ -121,6 +122,7 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
+    values |= {("", "upload_id"): first(Upload).id}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link

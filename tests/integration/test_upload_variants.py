@@ -107,9 +107,15 @@ class TestSources:
         upload = keep(photograph(), cast.alice)
         small = keep(photograph(300, 200), cast.alice)
         url, variant_url = f"/uploads/{upload.filename}", f"/uploads/{upload.variant_name(480)}"
-        whole = Picture(
-            url, 1000, 500, ((480, variant_url), (960, variant_url.replace("480", "960")))
+        formats = tuple(
+            (
+                f"image/{kind}",
+                tuple((w, f"/uploads/{upload.digest}-{w}.{kind}") for w in (480, 1000)),
+            )
+            for kind in ("avif", "webp")
         )
+        variants = ((480, variant_url), (960, variant_url.replace("480", "960")))
+        whole = Picture(url, 1000, 500, variants, formats)
         found = pictures_by_source(
             [
                 url,

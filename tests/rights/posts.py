@@ -100,6 +100,25 @@ POST /admin/posts/{bobs_published}/comments/opening   | 401 401 403 404 404 done
 
 POST /admin/upload                              | 401 401 403 403 done done done | new upload.original_name=p.png
 
+# Pictures: authors have their own, editors everyone's.
+GET  /admin/uploads                             | sign-in sign-in 403 403 200 200 200
+GET  /admin/uploads/choices                     | sign-in sign-in 403 403 200 200 200
+GET  /admin/uploads/{picture}                   | sign-in sign-in 403 403 200 200 200
+GET  /admin/uploads/{bobs_picture}              | sign-in sign-in 403 403 404 200 200
+POST /admin/uploads                             | 401 401 403 403 done done done | new upload.original_name=p.png
+POST /admin/posts/covers                        | 401 401 403 403 200 200 200
+POST /admin/posts/covers?post={alices_draft}    | 401 401 403 403 200 200 200
+POST /admin/posts/covers?post={bobs_draft}      | 401 401 403 403 404 200 200
+POST /admin/posts/unsaved                       | 401 401 403 403 200 200 200
+POST /admin/posts/unsaved?post={bobs_draft}     | 401 401 403 403 404 200 200
+POST /admin/posts/unsaved?kind=page             | 401 401 403 403 404 200 200
+POST /admin/uploads/{picture}/edit              | 401 401 403 403 done done done | .alt=A light
+POST /admin/uploads/{bobs_picture}/edit         | 401 401 403 403 404 done done | .alt=A light
+POST /admin/uploads/{picture}/trash             | 401 401 403 403 done done done | .state=trashed
+POST /admin/uploads/{bobs_picture}/trash        | 401 401 403 403 404 done done | .state=trashed
+POST /admin/uploads/{binned_picture}/restoration | 401 401 403 403 done done done | .state=unused
+POST /admin/uploads/{bobs_picture}/restoration  | 401 401 403 403 404 done done | .state=unused
+
 # An act is undone by who did it.
 POST /admin/changes/{alices_act}/reversal       | 401 401 403 404 done 404 404 | alices_trashed.status=draft
 POST /admin/changes/{eves_act}/reversal         | 401 401 403 404 404 done 404 | eves_victim.status=approved
@@ -132,7 +151,14 @@ def picture_form(_stage: Stage) -> dict[str, Any]:
     return {"upload": (BytesIO(photograph(30, 20, "PNG")), "p.png")}
 
 
+def words_form(_stage: Stage) -> dict[str, Any]:
+    return {"alt": "A light", "caption": "At night"}
+
+
 ROWS = rows(TABLE)
 FORMS: dict[str, Form] = {row.path: post_form for row in ROWS}
 FORMS |= {row.path: trashed_form for row in ROWS if "trashed}" in row.path}
-FORMS["/admin/upload"] = picture_form
+FORMS["/admin/upload"] = FORMS["/admin/uploads"] = picture_form
+for row in ROWS:
+    if row.path.startswith("/admin/uploads/"):
+        FORMS[row.path] = words_form

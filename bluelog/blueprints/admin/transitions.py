@@ -173,7 +173,7 @@ def _on(post: Post, message: str) -> Response:
 
 
 def sent_form(post: Post | None) -> PostForm:
-    """The editor's form as it was sent."""
+    """The editor's form as it was sent, with a picture that came along kept at once."""
     form = PostForm()
     form.offer(list(frame.categories()), post)
     _take_cover(form)

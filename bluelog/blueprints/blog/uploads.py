@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import Response, request, send_file, url_for
+from flask import Response, abort, request, send_file, url_for
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as BaseResponse
 from werkzeug.wsgi import FileWrapper
@@ -30,7 +30,9 @@ def upload(name: str) -> BaseResponse:
 
 @bp.get("/admin/uploads/<path:name>")
 def former_upload(name: str) -> BaseResponse:
-    """The address pictures had in the original Bluelog."""
+    """The address pictures had in the original Bluelog, whose names all ended in a type."""
+    if "." not in name:
+        abort(404)
     return moved_or_404(
         f"/admin/uploads/{name}", target_of(f"/uploads/{name}") or url_for("blog.upload", name=name)
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bluelog.extensions import db
 from bluelog.i18n import CATALOGUES, force_locale
-from bluelog.models import Site
+from bluelog.models import Post, PostKind, Site
 from bluelog.operations.importing import (
     account,
     categories,
@@ -27,7 +27,7 @@ from bluelog.operations.importing.run import Run
 from bluelog.operations.importing.slugs import Style
 from bluelog.operations.importing.source import Source
 from bluelog.operations.progress import Progress, silently
-from bluelog.services import archive
+from bluelog.services import archive, upload_uses
 from bluelog.services.locks import lock_site
 from bluelog.uow import unit_of_work
 
@@ -93,6 +93,9 @@ def _write_content(
     categories.bring(run, style)
     category_id = categories.settle_default(run, fresh=fresh)
     gallery.write(author_id)
+    # The pages came before the pictures that they show.
+    pages = db.session.scalars(select(Post.id).where(Post.kind == PostKind.PAGE)).all()
+    upload_uses.keep(pages)
     posts.bring(run, drafts, author_id=author_id, category_id=category_id, style=style)
     categories.count_posts()
     archive.count_anew()

@@ -18,7 +18,7 @@ from bluelog.operations.importing import addresses
 from bluelog.operations.importing.report import Kind, Outcome, Report
 from bluelog.queries.uploads import PREFIX, picture_of, upload_with_content
 from bluelog.services import pictures
-from bluelog.services.uploads import WIDTHS
+from bluelog.services.uploads import row_of
 from bluelog.storage import StorageAway
 from bluelog.text.nesting import nesting
 from bluelog.text.render import Picture
@@ -27,7 +27,6 @@ from bluelog.text.tree import parse, serialise
 from bluelog.text.urls import as_browsers_see
 
 _UPLOADED = re.compile(r"/(?:admin/)?uploads/(.+)")
-_LONGEST_NAME = 255
 _SUFFIXES = {".gif", ".jpeg", ".jpg", ".png", ".webp"}
 _NO_FOLDER = "no folder was named by --uploads; it can be named in a later run"
 
@@ -140,7 +139,7 @@ class Gallery:
             db.session.expunge(known)  # It is read after the transaction that loaded it.
             return known
         picture = pictures.decode(data, max_bytes=self._max_bytes)
-        upload = _row(picture, source_digest, name, self._at)
+        upload = row_of(picture, source_digest, name, self._at)
         (self._stage / upload.filename).write_bytes(picture.data)
         return upload
 
@@ -153,19 +152,3 @@ def _uploaded_name(url: str) -> str | None:
         return None
     found = _UPLOADED.fullmatch(unquote(parts.path))
     return found[1] if found and parts.scheme in {"", "http", "https"} else None
-
-
-def _row(picture: pictures.Picture, source_digest: str, name: str, at: datetime) -> Upload:
-    widths = [] if picture.is_animated else [w for w in WIDTHS if w < picture.width]
-    return Upload(
-        digest=hashlib.sha256(picture.data).hexdigest(),
-        source_digest=source_digest,
-        extension=picture.extension,
-        width=picture.width,
-        height=picture.height,
-        size=len(picture.data),
-        original_name=name[-_LONGEST_NAME:],
-        widths=",".join(map(str, widths)),
-        variants_at=None if widths else at,
-        created_at=at,
-    )

@@ -66,7 +66,7 @@
 
   const ACTS = {
     n: () => one('[data-key="n"]')?.click(),
-    '/': () => one('[type="search"], .filters a')?.focus(),
+    '/': () => (one('main [type="search"]') || one('.filters a'))?.focus(),
     j: () => step(1),
     k: () => step(-1),
     '?': () => one('#keys').showModal(),

@@ -101,6 +101,9 @@
     info.elements[0].children[0].widths = ['100%', '0%']; // room was left for a browse button
     keepLocal(info.get('txtUrl'), editor.lang.image.notOurs);
     keepSizeAsAttributes(info);
+    if (!editor.config.uploadUrl) return;
+    window.bluelogEditor.offerLibrary?.(definition, editor);
+    window.bluelogEditor.addCaption?.(definition, editor);
   }
 
   function keepLocal(field, refusal) {

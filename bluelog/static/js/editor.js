@@ -53,6 +53,8 @@
     lang.clipboard.fileFormatNotSupportedNotification = refused;
     lang.clipboard.fileWithoutFormatNotSupportedNotification = refused;
     lang.image.notOurs = label('Only pictures of this blog can be shown. Upload it first.');
+    lang.image.library = label('Choose from the library');
+    lang.image.caption = label('Caption');
     lang.table.cell.columnHeader = label('Column header');
     lang.table.cell.rowHeader = label('Row header');
   }

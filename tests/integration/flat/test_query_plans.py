@@ -9,7 +9,7 @@ from bench.visits import Statement, heard, rows_visited, stepped
 from bluelog.blueprints.admin.comments import FILTERS
 from bluelog.jobs import due
 from bluelog.models import PostKind, PostStatus
-from bluelog.queries import counting, sitemap
+from bluelog.queries import counting, library, sitemap
 from tests.conftest import NOW
 from tests.integration.flat.asking import faults
 from tests.integration.flat.conftest import TALKED_ABOUT, Blog
@@ -49,12 +49,12 @@ READERS = (
 # What is made of the frame alone.
 ASKS_NOTHING = {"robots"}
 MANAGED = tuple(pages.dashboard_pages())
+AUTHORS = ("/admin/posts", "/admin/comments", "/admin/uploads", "/account")
 # What an author may open, who has few of all the posts or the one that all talk about.
 OWN = tuple(
     name
     for name, path in pages.dashboard_pages().items()
-    if (path == "/admin/" or path.startswith(("/admin/posts", "/admin/comments", "/account")))
-    and name != "editor"
+    if (path == "/admin/" or path.startswith(AUTHORS)) and name not in ("editor", "picture")
 )
 ASKED = [
     *((name, 0) for name in READERS),
@@ -86,8 +86,9 @@ SPARE_STEPS, SPARE_ROWS = 2500, 300
 
 @pytest.fixture(autouse=True)
 def count_few(monkeypatch: pytest.MonkeyPatch, frozen: None) -> None:
-    """Let even the small blog have more than is counted or in one part, as every large one has."""
+    """Let even the small blog have more than is counted or searched, as every large one has."""
     monkeypatch.setattr(counting, "MOST_COUNTED", 20)
+    monkeypatch.setattr(library, "MOST_SEARCHED", 100)
     monkeypatch.setattr(sitemap, "PART", 100)
 
 
@@ -157,6 +158,7 @@ def test_every_list_is_asked_for_with_each_of_its_filters() -> None:
     posts = [*(f"status={status}" for status in PostStatus), *(f"kind={kind}" for kind in PostKind)]
     assert {f"/admin/posts?{each}" for each in [*posts, "category=3", "tag=3"]} <= managed
     assert {f"/admin/comments?filter={each}" for each in filter(None, FILTERS)} <= managed
+    assert {f"/admin/uploads?filter={each}" for each in filter(None, library.FILTERS)} <= managed
 
 
 def cost(blog: Blog, name: str, user_id: int) -> int:

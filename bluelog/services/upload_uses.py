@@ -1,0 +1,92 @@
+"""Which posts show which pictures: kept in the transaction that changes either."""
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
+
+from bluelog.extensions import db
+from bluelog.models import Post, Upload, UploadState, UploadUse
+
+_IN_HTML = re.compile("/uploads/([0-9a-f]{64})")
+_AT_ONCE = 500  # SQLite takes no more than some thousand values at once
+
+Use = tuple[int, int, bool, bool]
+
+
+def keep(post_ids: Iterable[int]) -> None:
+    """Write down what these posts show now. A picture in the trash that one shows comes out of it.
+
+    By the session's connection, for a session takes no statement of its own while it is flushed.
+    """
+    connection = db.session.connection()
+    for some in _batches(sorted(post_ids)):
+        _keep(connection, some)
+
+
+def settle(upload_ids: Iterable[int]) -> None:
+    """Have these pictures say whether any post shows them."""
+    connection = db.session.connection()
+    for some in _batches(sorted(upload_ids)):
+        these, is_shown = Upload.id.in_(some), _is_shown()
+        taken = these & is_shown & Upload.state.in_((UploadState.UNUSED, UploadState.TRASHED))
+        left = these & ~is_shown & (Upload.state == UploadState.USED)
+        shown = {"state": UploadState.USED, "trashed_at": None}
+        connection.execute(update(Upload).where(taken).values(shown))
+        connection.execute(update(Upload).where(left).values(state=UploadState.UNUSED))
+
+
+def shown_by(post_ids: Iterable[int]) -> set[int]:
+    """The pictures that these posts show, by their ids."""
+    query = select(UploadUse.upload_id).where(UploadUse.post_id.in_(sorted(post_ids)))
+    return set(db.session.scalars(query))
+
+
+def _keep(connection: Connection, post_ids: list[int]) -> None:
+    columns = (UploadUse.upload_id, UploadUse.post_id, UploadUse.in_text, UploadUse.as_cover)
+    query = select(*columns).where(UploadUse.post_id.in_(post_ids))
+    former = {tuple(row) for row in connection.execute(query)}
+    wanted = _wanted(connection, post_ids)
+    gone, new = former - wanted, wanted - former
+    for upload_id, post_id, *_ in gone:
+        here = (UploadUse.upload_id == upload_id, UploadUse.post_id == post_id)
+        connection.execute(delete(UploadUse).where(*here))
+    if new:
+        names = ("upload_id", "post_id", "in_text", "as_cover")
+        rows = [dict(zip(names, use, strict=True)) | {"is_dated": False} for use in sorted(new)]
+        connection.execute(insert(UploadUse), rows)
+    settle({use[0] for use in gone | new})
+
+
+def _wanted(connection: Connection, post_ids: list[int]) -> set[Use]:
+    query = select(Post.id, Post.html, Post.cover_id).where(Post.id.in_(post_ids))
+    posts = [(row.id, _digests(row.html), row.cover_id) for row in connection.execute(query)]
+    known = _ids_of(connection, set().union(*(digests for _, digests, _ in posts)))
+    found: set[Use] = set()
+    for post_id, digests, cover_id in posts:
+        in_text = {known[digest] for digest in digests if digest in known}
+        shown = in_text | ({cover_id} if cover_id else set())
+        found |= {(each, post_id, each in in_text, each == cover_id) for each in shown}
+    return found
+
+
+def _digests(html: str) -> set[str]:
+    return set(_IN_HTML.findall(html)) if "/uploads/" in html else set()
+
+
+def _ids_of(connection: Connection, digests: set[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in _batches(sorted(digests)):
+        # One that is going has no files any more.
+        there = (Upload.digest.in_(some), Upload.state != UploadState.GOING)
+        rows = connection.execute(select(Upload.digest, Upload.id).where(*there))
+        found |= {row.digest: row.id for row in rows}
+    return found
+
+
+def _is_shown() -> ColumnElement[bool]:
+    return exists().where(UploadUse.upload_id == Upload.id)
+
+
+def _batches(values: list[int] | list[str]) -> Iterable[list]:  # type: ignore[type-arg]
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
