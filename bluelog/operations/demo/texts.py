@@ -74,7 +74,7 @@ def _essay(text: str, source_format: str) -> Essay:
         language=values["language"],
         authors=values["author"].split(", "),
         category=values["category"],
-        tags=values["tags"].split(", "),
+        tags=[tag for tag in values.get("tags", "").split(", ") if tag],
         days_ago=int(values["days_ago"]),
         source=source.strip(),
         source_format=source_format,
