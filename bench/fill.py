@@ -20,6 +20,8 @@ from sqlalchemy import Connection, Engine, text
 from bluelog import create_app
 from bluelog.extensions import db, upgrade_tables
 from bluelog.settings import TestingConfig
+from bluelog.text.search.entries import ID_BITS
+from bluelog.text.search.tokens import grams, joined, tokens
 
 SPAN_SECONDS = 20 * 365 * 86_400
 SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody asked by whom. "
@@ -49,7 +51,7 @@ class Size:
 def fill(engine: Engine, size: Size, at: datetime) -> None:
     """Make every row, as of a time; the tables must be migrated and empty."""
     with engine.connect() as connection:
-        for statement in _STATEMENTS:
+        for statement in (*_STATEMENTS, *_INDEXED[connection.dialect.name]):
             _run(connection, statement, size, at)
             connection.commit()  # or the journal would grow as large as the whole
         if connection.dialect.name == "postgresql":
@@ -117,7 +119,10 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         post_time=moment.format(written.format(f"{PAGES + size.posts} - i")),
         said=moment.format(written.format(f"{PAGES + size.posts} - i") + " + 30"),
         said_there=_approved(size.comments_a_post),
-        body=_body(size.words, is_sqlite=is_sqlite),
+        body=_body(SENTENCE, size.words, is_sqlite=is_sqlite),
+        tokens=_body(joined(tokens(SENTENCE)) + " ", size.words, is_sqlite=is_sqlite),
+        grams=", ".join(f"'{gram}'" for gram in sorted({*grams(tokens(SENTENCE))})),
+        place=_place(f"{now} + 3600 + i * 60", written.format(f"{PAGES + size.posts} - i")),
         words=size.words,
         empty="'{}'",
         digest="printf('%064x', i)" if is_sqlite else "lpad(to_hex(i), 64, '0')",
@@ -143,13 +148,19 @@ def _approved(comments: int) -> str:
     return " - ".join([str(comments), *others])
 
 
-def _body(words: int, *, is_sqlite: bool) -> str:
+def _place(soon: str, written: str) -> str:
+    """SQL for where the search index has a post."""
+    seconds = f"CAST(CASE WHEN status = 'scheduled' THEN {soon} ELSE {written} END AS BIGINT)"
+    return f"({seconds} * {2**ID_BITS} + i)"
+
+
+def _body(sentence: str, words: int, *, is_sqlite: bool) -> str:
     """SQL for a text of that many words on the average, between a quarter and seven of them."""
     sentences = max(1, words // 16)
     many = f"{max(1, sentences // 4)} + (i * 7) % {max(1, 3 * sentences // 2)}"
     if is_sqlite:
-        return f"replace(printf('%.*c', {many}, 'x'), 'x', '{SENTENCE}')"
-    return f"repeat('{SENTENCE}', {many})"
+        return f"replace(printf('%.*c', {many}, 'x'), 'x', '{sentence}')"
+    return f"repeat('{sentence}', {many})"
 
 
 # What is unlike others falls on fixed places among 200; `i * 7919 % 997` stands for chance, and
@@ -171,6 +182,12 @@ _POSTS = f"""(SELECT i, CASE WHEN i <= {{pages}} THEN 'page' ELSE 'post' END AS 
     CASE WHEN i <= {{pages}} THEN 'published' ELSE {_STATUS.format("i")} END AS status
     FROM {_UP_TO.format("{posts_end}")} AS numbers)"""
 _ROOT = "(k % 3 != 2 OR k = 1)"
+_IS_PUBLIC = "status IN ('published', 'scheduled')"
+_AUTHOR = f"1 + ({_SKEWED}) * {{writers}} / 994009"
+# What the index is narrowed by, a space on either side of each.
+_MARKS = f"""CASE WHEN {_IS_PUBLIC} THEN ' public' ELSE '' END
+    || CASE WHEN kind = 'post' THEN ' c' || ({_CATEGORY}) ELSE '' END
+    || ' u' || ({_AUTHOR}) || ' '"""
 
 _STATEMENTS = (
     """INSERT INTO site (id, title, description, language, time_zone, text_font, slug_style,
@@ -197,7 +214,7 @@ _STATEMENTS = (
         CASE WHEN status = 'trashed' THEN {{lately}} END, '', 1, 0
     FROM (SELECT *, {{body}} AS body FROM {_POSTS} AS numbered) AS made""",
     f"""INSERT INTO post_author (post_id, user_id, position, public_at, status, edited_at)
-    SELECT i, 1 + ({_SKEWED}) * {{writers}} / 994009, 0,
+    SELECT i, {_AUTHOR}, 0,
         CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,
         status, {{post_time}} FROM {_POSTS} AS numbered""",
     f"""INSERT INTO tag (id, name, name_key, slug, post_count)
@@ -270,6 +287,25 @@ _STATEMENTS = (
     # Written since: without the growth, a page that was kept before would pass for current.
     """UPDATE content_revision SET content = content + 1, frame = frame + 1""",
 )
+# The index of words, a row a post.
+_NONE = "CAST(ARRAY[] AS text[])"
+_INDEXED = {
+    "sqlite": (
+        f"""INSERT INTO post_search_place (post_id, place) SELECT i, {{place}}
+        FROM {_POSTS} AS numbered""",
+        f"""INSERT INTO post_search (rowid, title, tags, body, marks)
+        SELECT {{place}}, 'number ' || i, '', rtrim({{tokens}}), {_MARKS}
+        FROM {_POSTS} AS numbered ORDER BY 1""",
+    ),
+    "postgresql": (
+        f"""INSERT INTO post_search (post_id, place, title, tags, body, marks, grams)
+        SELECT i, {{place}}, 'number ' || i, '', rtrim({{tokens}}), {_MARKS},
+            ARRAY[{{grams}}, 'number', CAST(i AS text), '=number', '=' || i, '#u' || ({_AUTHOR})]
+            || CASE WHEN {_IS_PUBLIC} THEN ARRAY['#public'] ELSE {_NONE} END
+            || CASE WHEN kind = 'post' THEN ARRAY['#c' || ({_CATEGORY})] ELSE {_NONE} END
+        FROM {_POSTS} AS numbered""",
+    ),
+}
 _SEQUENCE = """SELECT setval(pg_get_serial_sequence('"{table}"', 'id'), max(id)) FROM "{table}" """
 
 if __name__ == "__main__":

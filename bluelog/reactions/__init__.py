@@ -8,6 +8,7 @@ from bluelog.reactions import (
     moderation,
     notify,
     revisions,
+    search,
     tagging,
     uses,
 )
@@ -20,6 +21,7 @@ def register() -> None:
     notify.register()
     authorship.register()
     moderation.register()
+    search.register()
     # Before the revisions, which are written last of all.
     tagging.register()
     archiving.register()

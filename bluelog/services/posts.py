@@ -12,7 +12,15 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import slugs, states, tags, translations, upload_uses, uploads
+from bluelog.services import (
+    search_index,
+    slugs,
+    states,
+    tags,
+    translations,
+    upload_uses,
+    uploads,
+)
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -178,12 +186,12 @@ def purge_trash(at: datetime) -> int:
     """Delete for good what has been in the trash for 30 days; how many there were."""
     with unit_of_work():
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
-        some = old.order_by(Post.trashed_at).limit(100)
-        ids = db.session.scalars(some.with_for_update()).all()
+        ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
         if ids:
             shown = upload_uses.shown_by(ids)
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
             upload_uses.settle(shown)
+            search_index.forget(ids)
     return len(ids)
 
 

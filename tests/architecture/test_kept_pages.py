@@ -18,6 +18,7 @@ NOT_KEPT = {
     "blog.show_comment": "a redirect",
     "blog.reply_comment": "a redirect",
     "blog.former_upload": "a redirect",
+    "blog.search": "what strangers look for has no bounds, and is to fill no memory",
     "blog.reply": "its form is for one visitor, and it is in no index",
     "blog.upload": "a file, and its name says what is in it",
     "blog.custom_asset": "a file, and its name says what is in it",

@@ -70,6 +70,10 @@ UNKEPT = [
     "/author/nobody/feed.atom",
     "/sitemap-2.xml",
     "/?page=999",
+    "/search",
+    "/search?q=published",
+    "/search?q=%22said+%2A+NEAR%28",
+    "/search?q=nothing-of-the-kind",
 ]
 FILES = ["/uploads/{picture_name}", "/custom/{custom_css_digest}.css"]
 # These two set the reader's own cookie: they are what they are for.

@@ -23,6 +23,12 @@ GET  /archive/1999                  | 404
 GET  /author/alice                  | 200
 GET  /author/rita                   | 404
 GET  /author/mallory                | 404
+GET  /search                        | 200
+GET  /search?q=lamp                 | 200
+GET  /search?q=lamp&category=nowhere | 404
+GET  /search?q=lamp&author=rita     | 404
+GET  /search?q=lamp&page=2          | 404
+GET  /search?q=lamp&page=-1         | 404
 
 GET  /post/{alices_published_slug}  | 200
 GET  /post/{alices_published}       | 301
