@@ -274,8 +274,8 @@ _STATEMENTS = (
     """INSERT INTO link (name, url) VALUES ('A friend', 'https://friend.example.org/')""",
     """INSERT INTO user_session (key_hash, user_id, generation, created_at, seen_at, expires_at)
     SELECT 'none ' || id, id, 0, {now}, {now}, {later} FROM "user" """,
-    f"""INSERT INTO redirect (id, path, target, created_at) SELECT i, '/post/old-' || i,
-        '/post/post-' || {{pad}}, {{now}} FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
+    f"""INSERT INTO redirect (id, path, target, created_at, hits) SELECT i, '/post/old-' || i,
+        '/post/post-' || {{pad}}, {{now}}, i % 7 FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
     f"""INSERT INTO audit_event (id, at, actor_id, action, subject, subject_id, before)
     SELECT i, {{post_time}}, i % {{writers}} + 1, 'post.publish', 'post', i, {{empty}}
     FROM {_POSTS} AS numbered""",
@@ -284,6 +284,18 @@ _STATEMENTS = (
     SELECT 'test', 'en', 'p@example.org', {{empty}}, 'm' || i,
         CASE WHEN i % 500 = 0 THEN 'failed' ELSE 'sent' END, 1, {{now}}, {{now}}, ''
     FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
+    f"""INSERT INTO post_read_total (post_id, period, count)
+    SELECT i, '', 1 + {_SKEWED} FROM {_POSTS} AS numbered WHERE status = 'published'""",
+    """INSERT INTO post_read_total (post_id, period, count)
+    SELECT post_id, substr(CAST({now} AS text), 1, 7), count / 12 FROM post_read_total""",
+    f"""INSERT INTO post_read (post_id, day, source, count)
+    SELECT i, date({{now}}), 'example.org', 1 + i % 9 FROM {_POSTS} AS numbered
+    WHERE status = 'published'""",
+    f"""INSERT INTO site_read (day, source, count)
+    SELECT date({{now}}), 's' || i || '.example.org', i FROM {_UP_TO.format("50")} AS n""",
+    f"""INSERT INTO missing_address (path, count, last_at, referrer, lead, is_ignored)
+    SELECT '/missing/' || i, 1 + i % 97, {{now}}, '', 0, i % 10 = 0
+    FROM {_UP_TO.format("1000")} AS n""",
     # Written since: without the growth, a page that was kept before would pass for current.
     """UPDATE content_revision SET content = content + 1, frame = frame + 1""",
 )

@@ -79,6 +79,12 @@ def dashboard_pages() -> dict[str, str]:
         "posts only": "/admin/posts?kind=post",
         "posts of a category": "/admin/posts?category=3",
         "posts with a tag": "/admin/posts?tag=3",
+        "reads of a post": f"/admin/posts/{PAGES + 1}/reads",
+        "reads of the blog": "/admin/reads",
+        "redirects": "/admin/redirects",
+        "first redirects": "/admin/redirects?before=end",
+        "missing addresses": "/admin/redirects/missing",
+        "ignored addresses": "/admin/redirects/missing?ignored=1",
         "comments": "/admin/comments",
         **{
             f"comments, {which}": f"/admin/comments?filter={which}"

@@ -12,6 +12,8 @@ from deploy.fill import Site, supervisor_files, systemd_files
 from deploy.hand import Hand, run, succeeds
 from deploy.releases import COMPLETE, CURRENT
 
+# The group that may read what nginx logs, as Debian and Ubuntu have it.
+LOG_READERS = "adm"
 # A process older than these knows other settings or other packages than there are now.
 _STARTED_WITH = (SETTINGS, CURRENT / COMPLETE)
 
@@ -93,7 +95,13 @@ class Supervisor:
     _programs = ("bluelog-web", "bluelog-worker")
 
     def configure(self, hand: Hand, site: Site) -> None:
-        """Supervisor takes each program up when it is to be started, and not before."""
+        """Supervisor takes each program up when it is to be started, and not before.
+
+        It gives a program the groups of its user: one of them may read nginx's access log.
+        """
+        if LOG_READERS not in _said("id", "--name", "--groups", site.user).split():
+            joins = ["usermod", "--append", "--groups", LOG_READERS, site.user]
+            hand.run(f"lets {site.user} read nginx's logs", joins)
         for service in ("cron", "supervisor"):
             if not succeeds("service", service, "status"):
                 hand.run(f"starts {service}", ["service", service, "start"])

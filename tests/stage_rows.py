@@ -11,6 +11,7 @@ from bluelog.models import (
     AccountStatus,
     Category,
     Link,
+    MissingAddress,
     Post,
     Redirect,
     Role,
@@ -70,9 +71,12 @@ def _lists() -> dict[str, Any]:
     travel = Category(name="Travel", name_key="travel", slug="travel", is_default=False)
     link = Link(name="A friend", url="https://friend.example.org/")
     moved = Redirect(path="/post/old-name", target="/post/alices-published", created_at=NOW)
-    db.session.add_all([travel, link, moved])
+    missed = MissingAddress(path="/old-tale", count=3, last_at=NOW)
+    ignored = MissingAddress(path="/noise", count=9, last_at=NOW, is_ignored=True)
+    db.session.add_all([travel, link, moved, missed, ignored])
     db.session.commit()
     named = {"general": frame.default_category(), "settings": frame.site()}
+    named |= {"missed": missed, "ignored": ignored}
     return named | {"travel": travel, "link": link, "moved": moved}
 
 

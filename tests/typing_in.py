@@ -100,6 +100,11 @@ SETTINGS = {
     "footer": TEXT,
     "version": "1",
 }
+REDIRECT = {"path": "/2019/旧.html", "target": "/about"}
+BAD_REDIRECT = {
+    "path": ("", "old", "/about", "//x.example.org/", "/a?b", LONG),
+    "target": ("", "https://x.example.org/", "//x", "/2019/旧.html", LONG),
+}
 WEAK = ("", "short", "password123")
 
 FORMS = [
@@ -124,6 +129,8 @@ FORMS = [
     Filled(
         "rita", "/post/{alices_published_slug}", {"body": TEXT}, {"body": ("",)}, beside=stamped
     ),
+    Filled("eve", "/admin/redirects/new", REDIRECT | SUBMISSION, BAD_REDIRECT),
+    Filled("eve", "/admin/redirects/{moved}/edit", REDIRECT, BAD_REDIRECT),
     Filled(
         "eve",
         "/admin/categories/new",

@@ -8,7 +8,7 @@ from threading import Event
 from sqlalchemy import select, update
 
 from bluelog.extensions import db
-from bluelog.jobs import delivery
+from bluelog.jobs import delivery, reading
 from bluelog.models import Counter
 from bluelog.outage import Outage
 from bluelog.queries.library import going_upload
@@ -160,6 +160,7 @@ JOBS: tuple[Job, ...] = (
     make_format,
     renew_text,
     delete_pictures,
+    reading.count_reads,
     clear_out,
 )
 HOURLY: tuple[Callable[[datetime], object], ...] = (
@@ -170,4 +171,5 @@ HOURLY: tuple[Callable[[datetime], object], ...] = (
     sessions.purge,
     tokens.purge,
     limits.purge,
+    reading.forget,
 )

@@ -12,6 +12,17 @@ from bluelog.models.post import (
     PostStatus,
     Redirect,
 )
+from bluelog.models.reading import (
+    EVER,
+    OTHER_SITES,
+    OWN_SITE,
+    UNKNOWN_SITE,
+    MissingAddress,
+    PostRead,
+    PostReadTotal,
+    ReadLog,
+    SiteRead,
+)
 from bluelog.models.site import (
     AttemptCount,
     AuditEvent,
@@ -26,8 +37,12 @@ from bluelog.models.upload import KEPT_STATES, Upload, UploadState, UploadUse
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
+    "EVER",
     "KEPT_STATES",
+    "OTHER_SITES",
+    "OWN_SITE",
     "PUBLIC_STATUSES",
+    "UNKNOWN_SITE",
     "AccountStatus",
     "ArchiveMonth",
     "AttemptCount",
@@ -42,15 +57,20 @@ __all__ = [
     "Link",
     "MailOptOut",
     "MailStatus",
+    "MissingAddress",
     "OutgoingMail",
     "Post",
     "PostAuthor",
     "PostKind",
+    "PostRead",
+    "PostReadTotal",
     "PostStatus",
     "PostTag",
+    "ReadLog",
     "Redirect",
     "Role",
     "Site",
+    "SiteRead",
     "Tag",
     "Token",
     "TokenPurpose",

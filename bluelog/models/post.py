@@ -147,11 +147,19 @@ class PostAuthor(Base):
 
 
 class Redirect(Base):
-    """An address that was; `path` begins with '/' and so does `target`."""
+    """An address that was; `path` begins with '/' and so does `target`.
+
+    `hits` is how often readers followed it, as the access log says.
+    """
 
     __tablename__ = "redirect"
+    # Who is renamed looks for what leads to the former address.
+    __table_args__ = (Index("ix_redirect_target", "target"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(String(500), unique=True)
     target: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    hits: Mapped[int] = mapped_column(Integer, default=0)
+    last_hit_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)

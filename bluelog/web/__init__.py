@@ -8,6 +8,7 @@ from bluelog.extensions import babel, login
 from bluelog.models import User
 from bluelog.queries.sessions import live_user
 from bluelog.web import (
+    access_log,
     bodies,
     errors,
     guards,
@@ -26,6 +27,7 @@ from bluelog.web import (
 def init_app(app: Flask) -> None:
     """Hang what every request passes on the app."""
     pages.init_app(app)
+    access_log.init_app(app)
     if proxies := app.config["BLUELOG_PROXY_COUNT"]:
         counts = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **counts)  # type: ignore[method-assign]

@@ -27,6 +27,8 @@ LABELS: dict[str, Any] = {
     "website": _l("Website"),
     "url": _l("Web address"),
     "slug": _l("Address"),
+    "path": _l("From"),
+    "target": _l("To"),
     "excerpt": _l("Excerpt"),
     "tags": _l("Tags"),
     "into": _l("Tag to merge into"),

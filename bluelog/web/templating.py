@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from datetime import date as CalendarDay  # noqa: N812 - a function here has its name
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
@@ -64,6 +65,8 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         day=day,
+        calendar_day=calendar_day,
+        figure=figure,
         moment=moment,
         iso=iso,
         rfc3339=rfc3339,
@@ -141,6 +144,16 @@ def day(value: datetime) -> str:
 @lru_cache(maxsize=1024)
 def _day(value: datetime, zone: ZoneInfo, locale: Locale) -> str:
     return format_date(value.astimezone(zone).date(), format="long", locale=locale)
+
+
+def calendar_day(value: CalendarDay) -> str:
+    """A day that no hour belongs to, as the visitor's language writes it."""
+    return format_date(value, format="long", locale=get_locale())
+
+
+def figure(number: int) -> str:
+    """A number as the visitor's language writes it."""
+    return str(format_decimal(number, locale=get_locale()))
 
 
 def date(value: datetime, kind: str = "") -> Markup:

@@ -26,6 +26,8 @@ OBJECTS = {
     "category_id": "travel",
     "link_id": "link",
     "tag_id": "lamps",
+    "redirect_id": "moved",
+    "address_id": "missed",
     "user_id": "bob",
     "audit_id": "alices_act",
     "upload_id": "picture",

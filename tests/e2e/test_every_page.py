@@ -21,7 +21,12 @@ from bluelog.models import (
     Category,
     Comment,
     Link,
+    MissingAddress,
     Post,
+    PostRead,
+    PostReadTotal,
+    Redirect,
+    SiteRead,
     Tag,
     TokenPurpose,
     Upload,
@@ -121,12 +126,28 @@ def _values(app: Flask, blog: Blog) -> _Values:
     month = db.session.scalars(db.select(ArchiveMonth)).first()
     values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
+    values |= {("", "redirect_id"): _counted(post).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "upload_id"): first(Upload).id}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link
     return values
+
+
+def _counted(post: Post) -> Redirect:
+    """Something on each page of what is counted."""
+    moved = Redirect(path="/old", target="/post/new", created_at=now(), hits=3, last_hit_at=now())
+    origin = "https://example.org/a"
+    missed = MissingAddress(path="/not/旧址", count=2, last_at=now(), referrer=origin, lead=1)
+    ignored = MissingAddress(path="/noise", count=1, last_at=now(), is_ignored=True)
+    today = now().date()
+    read = PostRead(post_id=post.id, day=today, source="example.org", count=7)
+    totals = [PostReadTotal(post_id=post.id, period=p, count=7) for p in ("", f"{today:%Y-%m}")]
+    site = SiteRead(day=today, source="example.org", count=7)
+    with unit_of_work():
+        db.session.add_all([moved, missed, ignored, read, *totals, site])
+    return db.session.scalars(db.select(Redirect).where(Redirect.path == "/old")).one()
 
 
 def _signed(app: Flask, blog: Blog) -> dict[str, str]:

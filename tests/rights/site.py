@@ -5,7 +5,7 @@ from typing import Any
 from tests.matrix import rows
 from tests.stage import Stage
 
-# Editors keep categories, tags and links; people, settings and health are for administrators.
+# Editors keep categories, tags, links and redirects; people, settings and health administrators.
 TABLE = """
 #                                           stranger mallory rita carol alice eve ada
 GET  /admin/categories                    | sign-in sign-in 403 403 403 200 200
@@ -37,6 +37,27 @@ POST /admin/links/{link}/deletion         | 401 401 403 403 403 done done | gone
 GET  /admin/link/manage                   | sign-in sign-in 403 301 301 301 301
 GET  /admin/link/new                      | sign-in sign-in 403 301 301 301 301
 GET  /admin/link/{link}/edit              | sign-in sign-in 403 301 301 301 301
+
+GET  /admin/redirects                     | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects?q=old               | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects/new                 | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects/new?path=/old-tale  | sign-in sign-in 403 403 403 200 200
+POST /admin/redirects/new                 | 401 401 403 403 403 done done | new redirect.path=/changed
+GET  /admin/redirects/{moved}/edit        | sign-in sign-in 403 403 403 200 200
+POST /admin/redirects/{moved}/edit        | 401 401 403 403 403 done done | .target=/about
+POST /admin/redirects/{moved}/deletion    | 401 401 403 403 403 done done | gone
+GET  /admin/redirects/missing             | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects/missing?ignored=1   | sign-in sign-in 403 403 403 200 200
+POST /admin/redirects/missing/{missed}/dismissal | 401 401 403 403 403 done done | .is_ignored=1
+POST /admin/redirects/missing/{ignored}/recall   | 401 401 403 403 403 done done | .is_ignored=0
+
+GET  /admin/reads                         | sign-in sign-in 403 403 403 200 200
+GET  /admin/reads?days=365                | sign-in sign-in 403 403 403 200 200
+GET  /admin/reads?days=8                  | sign-in sign-in 403 403 403 404 404
+GET  /admin/posts/{alices_published}/reads | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{bobs_published}/reads  | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{carols_published}/reads | sign-in sign-in 403 200 404 200 200
+GET  /admin/posts/{about}/reads           | sign-in sign-in 403 404 404 200 200
 
 GET  /admin/people                        | sign-in sign-in 403 403 403 403 200
 GET  /admin/people/invitation             | sign-in sign-in 403 403 403 403 200
@@ -73,6 +94,8 @@ def form(_stage: Stage) -> dict[str, Any]:
         "name": "Changed",
         "into": "lamps",
         "url": "https://changed.example.org/",
+        "path": "/changed",
+        "target": "/about",
         "email": "",
         "role": "editor",
         "title": "Changed",

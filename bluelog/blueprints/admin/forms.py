@@ -121,6 +121,11 @@ class LinkForm(SubmissionForm):
     url = Line(_l("Web address"), [Filled(), between(1, 500), web_address])
 
 
+class RedirectForm(SubmissionForm):
+    path = Line(_l("From"), [Filled(), between(1, 2000)])
+    target = Line(_l("To"), [Filled(), between(1, 2000)])
+
+
 class InvitationForm(SubmissionForm):
     name = Line(_l("Name"), [Optional(), between(0, 60)])
     email = Line(_l("E-mail"), [Optional(), between(0, 254), email_address])

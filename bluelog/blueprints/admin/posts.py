@@ -12,7 +12,7 @@ from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User
-from bluelog.queries import frame, posts, tags
+from bluelog.queries import frame, posts, reads, tags
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
 from bluelog.web.templating import listed
@@ -50,6 +50,7 @@ def manage_posts() -> Any:
     return dashboard_page(
         "admin/posts/list.html",
         page=page,
+        reads=reads.totals(card.post.id for card in page.items),
         counts=counts,
         status=status,
         kind=kind,

@@ -26,6 +26,8 @@ SORTED_ALL_THE_SAME = {
     "FROM category ORDER BY category.name": "every category is shown",
     "FROM link ORDER BY link.name": "every link is shown",
     "ORDER BY anon_1.due_at": "the first message of each of two states",
+    "GROUP BY post_read.source": "the sites of one post, bounded for each of some days",
+    "GROUP BY site_read.source": "the sites of the blog, bounded for each of some days",
     "GROUP BY post.category_id": "scheduled posts that fell due in this second",
 }
 # More than these of one table are too many for PostgreSQL, by whatever index it finds them.

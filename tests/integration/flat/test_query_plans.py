@@ -63,7 +63,8 @@ AUTHORS = ("/admin/posts", "/admin/comments", "/admin/uploads", "/account")
 OWN = tuple(
     name
     for name, path in pages.dashboard_pages().items()
-    if (path == "/admin/" or path.startswith(AUTHORS)) and name not in ("editor", "picture")
+    if (path == "/admin/" or path.startswith(AUTHORS))
+    and name not in ("editor", "picture", "reads of a post")
 )
 ASKED = [
     *((name, 0) for name in READERS),
@@ -85,6 +86,8 @@ SMALL = {
     "admin.edit_category": "one category",
     "admin.new_link": "an empty form",
     "admin.edit_link": "one link",
+    "admin.new_redirect": "an empty form, and the neighbours of a slug",
+    "admin.edit_redirect": "one redirect",
     "admin.invite": "an empty form",
     "admin.settings": "the one site",
     "admin.health": "the state of the machine, asked for by hand",
