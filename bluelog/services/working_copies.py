@@ -15,7 +15,7 @@ from bluelog.queries.posts import posts_editable_by
 from bluelog.services import limits, upserts
 from bluelog.services.posts import Content
 from bluelog.services.restoring import content_of
-from bluelog.services.revisions import LEFT_ALONE
+from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines
 from bluelog.uow import unit_of_work
 
@@ -141,7 +141,7 @@ def _is_saved(typed: Typed, post: Post | None) -> bool:
 def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether the words are the same; an empty address is made from the title."""
     a, b = (json.loads(json.dumps(held, default=_plain)) for held in (one, other))
-    unsaid = {name for name in LEFT_ALONE if a.get(name) is None}
+    unsaid = {name for name in LEFT_BY_NONE if a.get(name) is None}
     shared = (a.keys() & b.keys()) - {"slug"} - unsaid
     if a.get("slug") and a["slug"] != b.get("slug"):
         return False

@@ -30,6 +30,8 @@ LABELS: dict[str, Any] = {
     "path": _l("From"),
     "target": _l("To"),
     "excerpt": _l("Excerpt"),
+    "tags": _l("Tags"),
+    "into": _l("Tag to merge into"),
     "original": _l("Translation of"),
     "authors": _l("Authors"),
     "note": _l("Note to the writer"),
