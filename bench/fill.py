@@ -26,7 +26,9 @@ from bluelog.text.search.tokens import grams, joined, tokens
 
 SPAN_SECONDS = 20 * 365 * 86_400
 SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody asked by whom. "
-_COUNTED = ("category", "tag", "user", "post", "comment", "redirect", "audit_event", "upload")
+_COUNTED = (
+    *("category", "tag", "series", "user", "post", "comment", "redirect", "audit_event", "upload"),
+)
 ADA, WRITERS, CATEGORIES, TAGS, PAGES = 1, 200, 40, 120, 8
 
 
@@ -195,6 +197,9 @@ _MARKS = f"""CASE WHEN {_IS_PUBLIC} THEN ' public' ELSE '' END
     || CASE WHEN kind = 'post' THEN ' c' || ({_CATEGORY}) ELSE '' END
     || ' u' || ({_AUTHOR}) || ' '"""
 
+# Of every two hundred posts some are a series.
+_IS_PART = "kind = 'post' AND i % 200 BETWEEN 1 AND 30"
+
 _STATEMENTS = (
     """INSERT INTO site (id, title, description, language, time_zone, text_font, slug_style,
         registration_open, sidebar, comment_days, feed_text, ai_crawlers, custom_css, custom_js,
@@ -210,14 +215,19 @@ _STATEMENTS = (
         'Person ' || i, CASE WHEN i = 1 THEN 'administrator' WHEN i < 5 THEN 'editor'
         WHEN i <= {{writers}} THEN 'author' ELSE 'reader' END, 'active', '', '', 0, {{now}}
     FROM {_UP_TO.format("{people}")} AS n""",
+    f"""INSERT INTO series (id, name, name_key, slug, description)
+    SELECT i, 'Series ' || i, 'series ' || i, 'series-' || i, '' FROM
+    {_UP_TO.format("1 + {posts_end} / 200")} AS n""",
     f"""INSERT INTO post (id, kind, language, status, former_status, title, slug, source_format,
         source, html, plain, excerpt, summary, words, category_id, comments_open, comment_count,
-        published_at, created_at, updated_at, trashed_at, review_note, version, revision)
+        published_at, created_at, updated_at, trashed_at, review_note, version, revision, series_id,
+        part)
     SELECT i, kind, 'en', status, 'draft', 'Number ' || i, 'post-' || {{pad}}, 'html',
         '<p>' || body || '</p>', '<p>' || body || '</p>', body, '', substr(body, 1, 160), {{words}},
         {_CATEGORY}, true, CASE WHEN kind = 'post' AND status = 'published' THEN {{said_there}}
         ELSE 0 END, {_PUBLISHED_AT}, {{post_time}}, {{post_time}},
-        CASE WHEN status = 'trashed' THEN {{lately}} END, '', 1, 0
+        CASE WHEN status = 'trashed' THEN {{lately}} END, '', 1, 0,
+        CASE WHEN {_IS_PART} THEN 1 + i / 200 END, CASE WHEN {_IS_PART} THEN i % 200 END
     FROM (SELECT *, {{body}} AS body FROM {_POSTS} AS numbered) AS made""",
     f"""INSERT INTO post_author (post_id, user_id, position, public_at, status, edited_at)
     SELECT i, {_AUTHOR}, 0,

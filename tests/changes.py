@@ -12,6 +12,7 @@ from bluelog.models import (
     PostAuthor,
     PostTag,
     Role,
+    Series,
     Site,
     Tag,
     User,
@@ -27,6 +28,7 @@ from bluelog.services import (
     links,
     people,
     posts,
+    series,
     sessions,
     tags,
     uploads,
@@ -35,6 +37,7 @@ from bluelog.services.comments import Guest
 from tests.conftest import NOW, PASSWORD
 from tests.doing import (
     Act,
+    arranged,
     assign,
     committed,
     emptied,
@@ -60,6 +63,25 @@ SEEN: dict[str, Act] = {
     "a cover is set": lambda do: do.change("alices_published", cover_id=do.id("picture")),
     "another author joins": lambda do: do.change("alices_published", authors="alice, bob"),
     "an author makes room": lambda do: do.change("alices_published", authors="bob"),
+    "a post joins a series": lambda do: do.change("bobs_published", series="Voyages"),
+    "a post begins a series": lambda do: do.change("bobs_published", series="Letters"),
+    "a post leaves a series": lambda do: do.change("alices_published", series=""),
+    "a part takes another place": lambda do: do.change(
+        "alices_published", series="Voyages", part=9
+    ),
+    "a part is renamed": lambda do: do.change("carols_published", title="Onward"),
+    "a part is trashed": lambda do: posts.trash(do.id("carols_published"), by=do.eve, at=NOW),
+    "a part is published": lambda do: do.change("alices_draft", posts.publish),
+    "a series is renamed": lambda do: arranged(do, name="Journeys"),
+    "a series moves": lambda do: arranged(do, slug="journeys"),
+    "a series is described": lambda do: arranged(do, description="From port to port"),
+    "a series is arranged": lambda do: arranged(
+        do, order=[do.id("carols_published"), do.id("alices_published")]
+    ),
+    "a series is deleted": lambda do: series.delete(do.id("voyages"), by=do.eve, at=NOW),
+    "series, by a statement": lambda do: executed(
+        db.update(Series).where(Series.id == do.id("voyages")).values(name="Alike")
+    ),
     "a page is saved": lambda do: do.change("about", source="<p>Other words</p>"),
     "a page is renamed": lambda do: do.change("about", title="Who we are"),
     "a page is published": lambda do: do.change("imprint", posts.publish),
@@ -188,6 +210,8 @@ UNSEEN: dict[str, Act] = {
     "another author joins a draft": lambda do: do.change("alices_draft", authors="alice, bob"),
     "a draft gets tags": lambda do: do.change("bobs_draft", tags=("Lamps", "Brass")),
     "a draft loses its tags": lambda do: do.change("alices_draft", tags=()),
+    "a draft joins a series": lambda do: do.change("bobs_draft", series="Voyages"),
+    "a draft leaves a series": lambda do: do.change("alices_draft", series=""),
     "a draft is trashed": lambda do: posts.trash(do.id("alices_draft"), by=do.eve, at=NOW),
     "a guest says something": lambda do: do.say(Guest("Gus", "gus@example.org")),
     "a reader says something": lambda do: do.say(do.rita),

@@ -15,6 +15,7 @@ from bluelog.services import (
     posts,
     preferences,
     profiles,
+    series,
 )
 from bluelog.services.comments import Words
 from tests.conftest import NOW
@@ -79,6 +80,11 @@ def committed(**values: Any) -> Callable[[Any], None]:
 def executed(statement: Any) -> None:
     db.session.execute(statement)
     db.session.commit()
+
+
+def arranged(do: Doing, **values: Any) -> None:
+    given = {"name": "Voyages", "slug": "voyages", "description": "", "order": ()} | values
+    series.change(do.id("voyages"), **given, by=do.eve, at=NOW)
 
 
 def introduced(username: str, /, **values: Any) -> Act:

@@ -17,7 +17,7 @@ from flask import Flask
 
 from bluelog import clock
 from bluelog.extensions import db
-from bluelog.models import PUBLIC_STATUSES, ArchiveMonth, Category, Post, Tag, User
+from bluelog.models import PUBLIC_STATUSES, ArchiveMonth, Category, Post, Series, Tag, User
 from bluelog.reactions import revisions
 from tests.conftest import NOW, make_app
 from tests.kept import Readers, Variant, forget_frame
@@ -219,6 +219,7 @@ def _paths(app: Flask) -> list[str]:
             *(f"{path}/feed.atom" for path in [*lists, *there] if path.count("/") > 1),
         ]
         maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", "/sitemap-1.xml"]
+        tagged += [f"/series/{s}" for s in db.session.scalars(db.select(Series.slug))]
         return ["/", "/links", *lists, *tagged, *dated, *there, *feeds, *maps]
 
 

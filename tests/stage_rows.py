@@ -15,6 +15,7 @@ from bluelog.models import (
     Post,
     Redirect,
     Role,
+    Series,
     Site,
     Tag,
     TokenPurpose,
@@ -40,7 +41,7 @@ def fill() -> tuple[dict[str, Any], dict[str, str]]:
     people = _people()
     rows: dict[str, Any] = vars(people) | _lists()
     written = dict(_posts(people))
-    rows |= written | _tags(**written)
+    rows |= written | _tags(**written) | _series(**written)
     rows |= dict(_comments(people, SimpleNamespace(**written)))
     rows |= dict(_acts(people, SimpleNamespace(**rows)))
     addresses = {f"{name}_slug": post.slug for name, post in written.items()}
@@ -115,6 +116,19 @@ def _tags(alices_published: Post, bobs_published: Post, alices_draft: Post, **_:
     db.session.add(moved)
     db.session.commit()
     return {row.slug: row for row in db.session.scalars(db.select(Tag))}
+
+
+def _series(alices_published: Post, carols_published: Post, alices_draft: Post, **_: Post) -> Any:
+    """A series with two parts that are public and one that is not, and one without any."""
+    voyages = Series(name="Voyages", name_key="voyages", slug="voyages")
+    unheard = Series(name="Unheard", name_key="unheard", slug="unheard")
+    moved = Redirect(path="/series/journeys", target="/series/voyages", created_at=NOW)
+    db.session.add_all([voyages, unheard, moved])
+    db.session.flush()
+    for number, post in enumerate((alices_published, alices_draft, carols_published), 1):
+        post.series_id, post.part = voyages.id, number
+    db.session.commit()
+    return {"voyages": voyages, "unheard": unheard}
 
 
 def _comments(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, Any]]:

@@ -17,11 +17,13 @@ from bluelog.models import (
     PostKind,
     PostStatus,
     Role,
+    Series,
     Tag,
     User,
 )
 from bluelog.queries import frame
 from bluelog.queries.people import person_by_username
+from bluelog.queries.series import all_parts
 from bluelog.services import (
     categories,
     changes,
@@ -31,6 +33,7 @@ from bluelog.services import (
     posts,
     preferences,
     profiles,
+    series,
     tags,
 )
 from bluelog.services.comments import Guest, Words
@@ -87,10 +90,12 @@ class Wanderer:
             tags=self.maybe(None, tuple(self.chance.choices(_WORDS, k=self.chance.randrange(4)))),
             original=self.maybe(None, self.maybe("", self.one(Post).slug)),
             authors=self.authors() if self.chance.random() < 0.3 else None,
+            series=self.maybe(None, self.maybe("", self.maybe("Voyages", self.words(1)))),
+            part=self.maybe(None, self.chance.randrange(1, 9)),
         )
         if post is None:
             return fresh
-        columns = vars(fresh).keys() - {"original", "authors", "tags"}
+        columns = vars(fresh).keys() - {"original", "authors", "series", "part", "tags"}
         given = [field for field in sorted(columns) if self.chance.random() < 0.6]
         kept = {field: getattr(post, field) for field in given}
         return posts.Content(**vars(fresh) | kept)
@@ -180,6 +185,18 @@ def _retag(self: Wanderer) -> None:
             )
 
 
+def _rearrange(self: Wanderer) -> None:
+    found = self.one(Series)
+    if self.chance.random() < 0.2:
+        series.delete(found.id, by=self.eve, at=self.at)
+        return
+    slug = self.maybe(found.slug, self.words(1).lower())
+    order = [part.id for part in all_parts(found)]
+    self.chance.shuffle(order)
+    options = {"slug": slug, "description": self.maybe("", self.words(4)), "order": order}
+    series.change(found.id, self.words(2), **options, by=self.eve, at=self.at)
+
+
 def _relink(self: Wanderer) -> None:
     address = f"https://{self.words(1).lower()}.example.org/"
     match self.chance.randrange(3):
@@ -263,6 +280,7 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "undo": _undo,
     "recategorise": _recategorise,
     "retag": _retag,
+    "rearrange": _rearrange,
     "relink": _relink,
     "prefer": _prefer,
     "introduce": _introduce,

@@ -24,6 +24,7 @@ from bluelog.models.reading import (
     ReadLog,
     SiteRead,
 )
+from bluelog.models.series import Series
 from bluelog.models.site import (
     AttemptCount,
     AuditEvent,
@@ -72,6 +73,7 @@ __all__ = [
     "Redirect",
     "Revision",
     "Role",
+    "Series",
     "Site",
     "SiteRead",
     "Tag",

@@ -70,6 +70,7 @@ class Post(Base):
         Index("ix_post_kind_edited", "kind", "updated_at", "id"),
         Index("ix_post_category_edited", "category_id", "updated_at", "id"),
         # Without them, deleting a post or a picture would look for it in every row there is.
+        Index("ix_post_series", "series_id", "part", "id"),
         Index("ix_post_translation_of", "translation_of"),
         Index("ix_post_cover_id", "cover_id"),
     )
@@ -105,6 +106,8 @@ class Post(Base):
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     with_contents: Mapped[bool] = mapped_column(Boolean, default=False)
     with_formulas: Mapped[bool] = mapped_column(Boolean, default=False)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    part: Mapped[int | None] = mapped_column(Integer)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")

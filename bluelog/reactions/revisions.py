@@ -30,6 +30,7 @@ from bluelog.models import (
     PostAuthor,
     PostTag,
     Role,
+    Series,
     Site,
     Tag,
     Upload,
@@ -41,7 +42,7 @@ _KEY = "readers_changes"
 # What of a post its own page or a list shows, and what other pages show of it around their own.
 _POST_FRAME = (
     *("kind", "status", "title", "slug", "language", "published_at", "category_id"),
-    "translation_of",
+    *("translation_of", "series_id", "part"),
 )
 _POST_SHOWN = (
     *_POST_FRAME,
@@ -54,8 +55,9 @@ _COMMENT_SHOWN = (
 )
 _UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths", "formats")
 _TAG_SHOWN = ("name", "slug", "post_count")
+_SERIES_SHOWN = ("name", "slug", "description")
 _USER_SHOWN = ("username", "name", "bio", "website", "role", "status")
-_FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Site, Tag, User)}
+_FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Series, Site, Tag, User)}
 _WATCHED_TABLES = _FRAME_TABLES | {
     model.__tablename__ for model in (Comment, PostAuthor, PostTag, Upload)
 }
@@ -179,6 +181,12 @@ def _look_at_tag(tag: Tag, changes: Changes, *, whole: bool) -> None:
         changes.note(frame=True)
 
 
+def _look_at_series(series: Series, changes: Changes, *, whole: bool) -> None:
+    # A new one has no part yet; any other stands on the page of each of its parts.
+    if _is_gone(series) if whole else _has_changed(series, _SERIES_SHOWN):
+        changes.note(frame=True)
+
+
 def _look_at_comment(comment: Comment, changes: Changes, *, whole: bool) -> None:
     if whole:
         is_shown = comment.status != CommentStatus.PENDING
@@ -225,6 +233,7 @@ _LOOKS: dict[type[Any], Callable[..., None]] = {
     Post: _look_at_post,
     PostAuthor: _look_at_author,
     PostTag: _look_at_tagging,
+    Series: _look_at_series,
     Tag: _look_at_tag,
     Comment: _look_at_comment,
     User: _look_at_user,

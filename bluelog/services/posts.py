@@ -16,6 +16,7 @@ from bluelog.services import (
     authors,
     revisions,
     search_index,
+    series,
     slugs,
     states,
     tags,
@@ -40,7 +41,8 @@ class Content:
     """What a writer filled in. An empty slug is made from the title.
 
     `original` is the address of what it translates, empty for nothing; `authors` are usernames in
-    the order of their names on it. None leaves these, and the tags, as they are.
+    the order of their names on it, `series` is a name and `part` a number there. None leaves these,
+    and the tags, as they are.
     """
 
     title: str
@@ -57,6 +59,8 @@ class Content:
     with_contents: bool = False
     with_formulas: bool = False
     authors: str | None = None
+    series: str | None = None
+    part: int | None = None
 
 
 def create(
@@ -235,6 +239,7 @@ def _create(
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
         authors.name(post, content.authors, by=by)
+        series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
@@ -264,6 +269,7 @@ def _change(
         revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
         authors.name(post, content.authors, by=by)
+        series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
@@ -278,8 +284,9 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
     is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
-    is_signed = authors.are_as_asked(post, content.authors)
-    return is_same and is_filed and is_named and is_signed and post.status in _MADE[transition]
+    is_part = series.is_as_asked(post, content.series, content.part)
+    is_placed = is_filed and is_part and authors.are_as_asked(post, content.authors)
+    return is_same and is_named and is_placed and post.status in _MADE[transition]
 
 
 def _locked(post_id: int, by: User) -> Post:

@@ -10,11 +10,11 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Post, PostStatus, Revision, User
 from bluelog.queries.frame import category
 from bluelog.queries.history import newest_revision, revision
-from bluelog.queries.posts import cover, original_slug, post_editable_by, usernames_on
+from bluelog.queries.posts import cover, original_slug, post_editable_by
 from bluelog.queries.tags import tags_of
 from bluelog.services import posts
 from bluelog.services.posts import Content
-from bluelog.services.revisions import SETTINGS
+from bluelog.services.revisions import SETTINGS, place_of
 
 _TRIES = 5
 
@@ -44,7 +44,7 @@ def content_of(post: Post) -> Content:
     last = newest_revision(post.id)
     columns = {column.key for column in Post.__mapper__.column_attrs}
     held = {f.name: getattr(post, f.name) for f in fields(Content) if f.name in columns}
-    held |= {"original": original_slug(post), "authors": usernames_on(post)}
+    held |= {"original": original_slug(post)} | place_of(post)
     held["tags"] = tuple(tag.name for tag in tags_of(post.id))
     return content_from((last.fields if last else {}) | held)
 
@@ -61,7 +61,7 @@ def _content(post: Post, wanted: Revision) -> Content:
     for name, is_there in _MAY_BE_GONE.items():
         if then.get(name) is not None and not is_there(then[name]):
             then[name] = now[name]
-    return replace(content_from(now | then), original=None, authors=None)
+    return replace(content_from(now | then), original=None, authors=None, series=None)
 
 
 def _fixed(value: Any) -> Any:

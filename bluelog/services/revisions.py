@@ -12,15 +12,16 @@ from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Counter, Post, PostStatus, Revision, User
 from bluelog.queries.history import newest_revision
 from bluelog.queries.posts import usernames_on
+from bluelog.queries.series import series_of
 from bluelog.services import upserts
 from bluelog.uow import unit_of_work
 
 ALL_KEPT_FOR = timedelta(days=30)
 NEWEST_KEPT = 50
 # They go with the post's place and not with its words: restoring leaves them as they are.
-SETTINGS = frozenset({"slug", "comments_open", "original", "authors"})
+SETTINGS = frozenset({"slug", "comments_open", "original", "authors", "series", "part"})
 # A save that says None of them leaves them as they are.
-LEFT_BY_NONE = ("original", "tags", "authors")
+LEFT_BY_NONE = ("original", "tags", "authors", "series", "part")
 _THINNED = "revisions_thinned"
 _BATCH = 200
 
@@ -33,7 +34,7 @@ def keep_former(post: Post, content: Any) -> None:
     last = newest_revision(post.id)
     columns = {column.key for column in Post.__mapper__.column_attrs}
     held = {f.name: getattr(post, f.name) for f in fields(content) if f.name in columns}
-    held["authors"] = usernames_on(post)
+    held |= place_of(post)
     if last is not None:
         former = last.fields
         if all(former.get(name) == held[name] for name in held.keys() - SETTINGS):
@@ -49,10 +50,17 @@ def keep(post: Post, content: Any, *, by: User, at: datetime, restored: int = 0)
     if last is not None:
         left = [name for name in LEFT_BY_NONE if getattr(content, name) is None]
         now |= {name: last.fields.get(name) for name in left}
-    now["authors"] = usernames_on(post)
+    now |= place_of(post)
     if last is not None and not _is_other(post, content, now, last):
         return None
     return _add(post, now, last, at=at, by=by, restored=restored or None)
+
+
+def place_of(post: Post) -> dict[str, Any]:
+    """What a post's form says of it that is no column, and goes with its place."""
+    there = series_of(post)
+    name = there.name if there else ""
+    return {"authors": usernames_on(post), "series": name, "part": post.part}
 
 
 def thin(at: datetime) -> int:

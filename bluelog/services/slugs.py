@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Category, Post, PostKind, Redirect, Tag
+from bluelog.models import Category, Post, PostKind, Redirect, Series, Tag
 from bluelog.queries.frame import site
 from bluelog.text.slug import is_slug, numbered, slugify
 
@@ -49,7 +49,12 @@ def tag_slug(tag: Tag, typed: str) -> str:
     return _slug_of(Tag, tag, typed)
 
 
-def _slug_of(model: type[Category] | type[Tag], row: Category | Tag, typed: str) -> str:
+def series_slug(series: Series, typed: str) -> str:
+    """As `post_slug`, for a series."""
+    return _slug_of(Series, series, typed)
+
+
+def _slug_of(model: type[Category | Series | Tag], row: Category | Series | Tag, typed: str) -> str:
     base = typed or _from_title(row.name)
     if not is_slug(base):
         raise RuleBroken("slug", _NOT_A_SLUG)

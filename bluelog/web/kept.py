@@ -33,6 +33,7 @@ LABELS: dict[str, Any] = {
     "tags": _l("Tags"),
     "into": _l("Tag to merge into"),
     "original": _l("Translation of"),
+    "series": _l("Series"),
     "authors": _l("Authors"),
     "note": _l("Note to the writer"),
     "alt": _l("Alternative text"),

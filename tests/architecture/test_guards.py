@@ -26,6 +26,7 @@ OBJECTS = {
     "category_id": "travel",
     "link_id": "link",
     "tag_id": "lamps",
+    "series_id": "voyages",
     "redirect_id": "moved",
     "address_id": "missed",
     "user_id": "bob",

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect
 
-from bluelog.models import Comment, Post, Tag, Upload, User
+from bluelog.models import Comment, Post, Series, Tag, Upload, User
 from bluelog.reactions import revisions
 from bluelog.web.pages.offers import is_kept
 from tests.architecture.sources import calls, modules, templates
@@ -45,6 +45,7 @@ SHOWN = {
     "person": (User, revisions._USER_SHOWN),
     "author": (User, revisions._USER_SHOWN),
     "tag": (Tag, revisions._TAG_SHOWN),
+    "series": (Series, revisions._SERIES_SHOWN),
     "upload": (Upload, revisions._UPLOAD_SHOWN),
 }
 

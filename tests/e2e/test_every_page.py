@@ -27,6 +27,7 @@ from bluelog.models import (
     PostRead,
     PostReadTotal,
     Redirect,
+    Series,
     SiteRead,
     Tag,
     TokenPurpose,
@@ -139,6 +140,12 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values |= {("", "comment_id"): commented.id, ("", "category_id"): category.id}
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
     values |= {("", "tag_id"): first(Tag).id, ("blog.show_tag", "slug"): first(Tag).slug}
+    voyages = Series(name="Voyages", name_key="voyages", slug="voyages")
+    db.session.add(voyages)
+    db.session.flush()
+    post.series_id, post.part = voyages.id, 1
+    db.session.commit()
+    values |= {("", "series_id"): voyages.id, ("blog.show_series", "slug"): "voyages"}
     month = db.session.scalars(db.select(ArchiveMonth)).first()
     values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}

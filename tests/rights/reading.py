@@ -13,6 +13,10 @@ GET  /category/nowhere              | 404
 GET  /tag/{lamps_slug}              | 200
 GET  /tag/{quiet_slug}              | 200
 GET  /tag/lanterns                  | 301
+GET  /series/voyages                | 200
+GET  /series/journeys               | 301
+GET  /series/unheard                | 404
+GET  /series/nowhere                | 404
 GET  /tag/nowhere                   | 404
 GET  /archive                       | 200
 GET  /archive/2026                  | 200

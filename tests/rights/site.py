@@ -5,7 +5,7 @@ from typing import Any
 from tests.matrix import rows
 from tests.stage import Stage
 
-# Editors keep categories, tags, links and redirects; people, settings and health administrators.
+# Editors keep categories, tags, series, links, redirects; people, settings, health administrators.
 TABLE = """
 #                                           stranger mallory rita carol alice eve ada
 GET  /admin/categories                    | sign-in sign-in 403 403 403 200 200
@@ -22,6 +22,10 @@ GET  /admin/category/new                  | sign-in sign-in 403 301 301 301 301
 GET  /admin/category/{travel}/edit        | sign-in sign-in 403 301 301 301 301
 
 GET  /admin/tags                          | sign-in sign-in 403 403 403 200 200
+GET  /admin/series                        | sign-in sign-in 403 403 403 200 200
+GET  /admin/series/{voyages}/edit         | sign-in sign-in 403 403 403 200 200
+POST /admin/series/{voyages}/edit         | 401 401 403 403 403 done done | .name=Changed
+POST /admin/series/{voyages}/deletion     | 401 401 403 403 403 done done | gone
 GET  /admin/tags?q=lamp                   | sign-in sign-in 403 403 403 200 200
 GET  /admin/tags/{lamps}/edit             | sign-in sign-in 403 403 403 200 200
 POST /admin/tags/{lamps}/edit             | 401 401 403 403 403 done done | .name=Changed

@@ -10,6 +10,7 @@ from bluelog.blueprints.admin.forms import PostForm
 from bluelog.models import Post, WorkingCopy
 from bluelog.queries import history
 from bluelog.queries.posts import original_slug, usernames_on
+from bluelog.queries.series import series_of
 from bluelog.queries.tags import tags_of
 from bluelog.services.working_copies import stamp_of
 from bluelog.web.templating import listed
@@ -45,6 +46,8 @@ def form_with(post: Post) -> PostForm:
     form.submission_id.data = secrets.token_urlsafe(16)
     form.original.data = original_slug(post)
     form.authors.data = usernames_on(post)
+    there = series_of(post)
+    form.series.data = there.name if there else ""
     form.tags.data = str(listed(tag.name for tag in tags_of(post.id)))
     return form
 

@@ -76,6 +76,8 @@ class PostForm(SubmissionForm):
     language = SelectField(_l("Language"), choices=choices(POST_LANGUAGES))
     original = Line(_l("Translation of"), [Optional(), between(0, 500)])
     authors = Line(_l("Authors"), [Optional(), between(0, 1200)])
+    series = Line(_l("Series"), [Optional(), between(0, 60)])
+    part = IntegerField(_l("Part"), [Optional(), NumberRange(1, 99_999)])
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -117,6 +119,12 @@ class TagForm(Form):
 
 class MergerForm(Form):
     into = Line(_l("Tag to merge into"), [Filled(), between(1, 60)])
+
+
+class SeriesForm(Form):
+    name = Line(_l("Name"), [Filled(), between(1, 60)])
+    slug = Line(_l("Address"), [Optional(), between(1, 80)])
+    description = Lines(_l("Description"), [Optional(), between(0, 300)])
 
 
 class LinkForm(SubmissionForm):

@@ -11,6 +11,8 @@ LABELS: dict[str, Any] = {
     "language": _l("Language"),
     "category_id": _l("Category"),
     "cover_id": _l("Cover picture"),
+    "series": _l("Series"),
+    "part": _l("Part"),
     "authors": _l("Authors"),
     "comments_open": _l("Readers may comment"),
     "source_format": _l("Format"),

@@ -15,7 +15,7 @@ from bluelog.clock import now
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, WorkingCopy
-from bluelog.queries import frame, people, posts, reads, tags
+from bluelog.queries import frame, people, posts, reads, series, tags
 from bluelog.queries.history import others_at, working_copies
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
@@ -109,6 +109,7 @@ def editor_page(
         kind=kind,
         cover=posts.cover(form.cover_id.data),
         writers=people.writers(),
+        known_series=series.newest_names(),
         known_tags=tags.most_used_names(),
         conflict=conflict,
         converted=converted,

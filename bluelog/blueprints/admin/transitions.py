@@ -235,6 +235,8 @@ def content_of(form: PostForm) -> Content:
         with_formulas=form.with_formulas.data,
         # A form without the field says nothing of them.
         authors=form.authors.data or "" if form.authors.raw_data else None,
+        series=form.series.data or "" if form.series.raw_data else None,
+        part=form.part.data,
     )
 
 

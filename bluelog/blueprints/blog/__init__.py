@@ -12,6 +12,7 @@ from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang thems
     posts,
     preferences,
     search,
+    series,
     sitemap,
     tags,
     uploads,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from bluelog.blueprints.blog import bp
 from bluelog.clock import now
-from bluelog.queries import feeds, frame, people, posts
+from bluelog.queries import feeds, frame, people, posts, series
 from bluelog.web import visitor
 from bluelog.web.feeds import FORMS, NEWEST, SIZE, Channel, feed_answer, of_comments, of_posts
 from bluelog.web.machines import identity, not_set_up, speak_the_blogs_language
@@ -63,6 +63,19 @@ def category_feed(at: datetime, form: str, slug: str) -> Any:
     site: Any = visitor.site()
     name = identity("category", category.id, site.created_at)
     return Channel(name, _titled(category.name), page, entries)
+
+
+@feed("/series/<slug>/")
+def series_feed(at: datetime, form: str, slug: str) -> Any:
+    """The parts of a series, the newest first."""
+    found = series.series_by_slug(slug)
+    entries = of_posts(series.newest_parts(found, at, SIZE)) if found else []
+    if found is None or not entries:
+        return moved_or_404(f"/series/{slug}", below=f"/feed.{form}")
+    page = url_for("blog.show_series", slug=slug)
+    site: Any = visitor.site()
+    name = identity("series", found.id, site.created_at)
+    return Channel(name, _titled(found.name), page, entries, found.description)
 
 
 @feed("/author/<username>/")

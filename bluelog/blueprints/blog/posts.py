@@ -13,7 +13,7 @@ from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
 from bluelog.errors import NotFound
 from bluelog.models import Post, PostKind
-from bluelog.queries import comments, conversations, posts, tags
+from bluelog.queries import comments, conversations, posts, series, tags
 from bluelog.text.needs import Needs, needs_of
 from bluelog.web import headers, visitor
 from bluelog.web.errors import error_page, http_error
@@ -96,6 +96,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         page=conversation,
         older=older,
         newer=newer,
+        place=series.place_of(post, at) if post.is_public_at(at) else None,
         form=form,
         stamp=stamp(post.id, at),
         may_edit=may_edit,

@@ -9,6 +9,7 @@ from flask import abort, url_for
 from bluelog.blueprints.blog import bp
 from bluelog.clock import now
 from bluelog.mail.links import absolute
+from bluelog.queries import series
 from bluelog.queries import sitemap as queries
 from bluelog.queries.sitemap import Found
 from bluelog.text.machines import pictures_in
@@ -82,6 +83,7 @@ def sitemap_lists() -> Any:
     pages = queries.pages(at)
     lists = [url_for("blog.index")]
     lists += [url_for("blog.show_category", slug=slug) for slug in queries.categories()]
+    lists += [url_for("blog.show_series", slug=slug) for slug in series.public_slugs(at)]
     lists += [url_for("blog.show_author", username=name) for name in queries.authors(at)]
     return _places(at, [*(Place(absolute(path)) for path in lists), *map(_place, pages)], pages)
 
