@@ -330,7 +330,7 @@ CEILINGS = {
     "/post/{bobs_published_slug}/feed.rss": 2,
     "/robots.txt": 0,
     "/sitemap.xml": 1,
-    "/sitemap-lists.xml": 3,
+    "/sitemap-lists.xml": 4,
     "/sitemap-1.xml": 2,
 }
 # What menus, categories and bylines show is asked for once in each process and frame revision.
