@@ -31,6 +31,13 @@ def readers_pages(size: Size) -> dict[str, str]:
         "oldest posts": "/?before=end",
         "category": "/category/category-3",
         "category, deep": f"/category/category-3?after={deep}",
+        "tag": "/tag/tag-3",
+        "tag, deep": f"/tag/tag-3?after={deep}",
+        "archive": "/archive",
+        "year": f"/archive/{middle.published_at:%Y}",
+        "month": f"/archive/{middle.published_at:%Y/%m}",
+        "end of a year": f"/archive/{middle.published_at:%Y}?before=end",
+        "month, deep": f"/archive/{middle.published_at:%Y/%m}?after={deep}",
         "author": "/author/person2",
         "author, deep": f"/author/person2?after={deep}",
         "post": f"/post/{middle.slug}",
@@ -62,6 +69,7 @@ def dashboard_pages() -> dict[str, str]:
         "pages only": "/admin/posts?kind=page",
         "posts only": "/admin/posts?kind=post",
         "posts of a category": "/admin/posts?category=3",
+        "posts with a tag": "/admin/posts?tag=3",
         "comments": "/admin/comments",
         **{
             f"comments, {which}": f"/admin/comments?filter={which}"
@@ -72,6 +80,10 @@ def dashboard_pages() -> dict[str, str]:
         "oldest people": "/admin/people?before=end",
         "person": f"/admin/people/{QUIET}",
         "categories": "/admin/categories",
+        "tags": "/admin/tags",
+        "least used tags": "/admin/tags?before=end",
+        "tags, sought": "/admin/tags?q=tag+1",
+        "a tag, managed": "/admin/tags/3/edit",
         "links, managed": "/admin/links",
         "own comments": "/account/comments",
     }

@@ -17,7 +17,7 @@ from flask import Flask
 
 from bluelog import clock
 from bluelog.extensions import db
-from bluelog.models import PUBLIC_STATUSES, Category, Post, User
+from bluelog.models import PUBLIC_STATUSES, ArchiveMonth, Category, Post, Tag, User
 from bluelog.reactions import revisions
 from tests.conftest import NOW, make_app
 from tests.kept import Readers, Variant, forget_frame
@@ -211,6 +211,9 @@ def _paths(app: Flask) -> list[str]:
         slugs = db.session.scalars(db.select(Category.slug).order_by(Category.id))
         names = db.session.scalars(db.select(User.username).order_by(User.id).limit(6))
         lists = [f"/category/{slug}" for slug in slugs] + [f"/author/{name}" for name in names]
+        lists += [f"/tag/{s}" for s in db.session.scalars(db.select(Tag.slug).order_by(Tag.id))]
+        months = db.session.execute(db.select(ArchiveMonth.year, ArchiveMonth.month))
+        lists += ["/archive", *(f"/archive/{year}/{month:02}" for year, month in sorted(months))]
         return ["/", "/links", *lists, *there]
 
 

@@ -1,5 +1,6 @@
 """What is stored."""
 
+from bluelog.models.archive import ArchiveMonth
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
@@ -20,12 +21,14 @@ from bluelog.models.site import (
     Link,
     Site,
 )
+from bluelog.models.tag import PostTag, Tag
 from bluelog.models.upload import Upload
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
     "PUBLIC_STATUSES",
     "AccountStatus",
+    "ArchiveMonth",
     "AttemptCount",
     "AuditEvent",
     "Category",
@@ -43,9 +46,11 @@ __all__ = [
     "PostAuthor",
     "PostKind",
     "PostStatus",
+    "PostTag",
     "Redirect",
     "Role",
     "Site",
+    "Tag",
     "Token",
     "TokenPurpose",
     "Upload",

@@ -1,7 +1,16 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, moderation, notify, revisions, search
+from bluelog.reactions import (
+    archiving,
+    audit,
+    authorship,
+    moderation,
+    notify,
+    revisions,
+    search,
+    tagging,
+)
 from bluelog.uow import on
 
 
@@ -12,4 +21,7 @@ def register() -> None:
     authorship.register()
     moderation.register()
     search.register()
+    # Before the revisions, which are written last of all.
+    tagging.register()
+    archiving.register()
     revisions.register()

@@ -12,7 +12,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, Upload, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import search_index, slugs, states
+from bluelog.services import search_index, slugs, states, tags
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -27,7 +27,7 @@ _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
 
 @dataclass(frozen=True)
 class Content:
-    """What a writer filled in. An empty slug is made from the title."""
+    """What a writer filled in. An empty slug is made from the title; without tags they stay."""
 
     title: str
     source: str
@@ -37,6 +37,7 @@ class Content:
     category_id: int | None = None
     cover_id: int | None = None
     comments_open: bool = True
+    tags: tuple[str, ...] | None = None
 
 
 def create(
@@ -198,7 +199,8 @@ def _create(
         lock_site()
         if not by.may_write or (kind == PostKind.PAGE and not by.may_edit_everything):
             raise NotAllowed
-        if submission_id and (known := _submitted(submission_id)):
+        submitted = select(Post).where(Post.submission_id == submission_id)
+        if submission_id and (known := db.session.scalar(submitted)):
             if known.kind != kind or not _is_as_asked(known, content, transition):
                 raise VersionConflict(known)
             return known
@@ -208,6 +210,7 @@ def _create(
         db.session.add(post)
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
+        tags.put_on(post, content.tags)
         transition(post, by, at)
         _touch(post, at)
     return post
@@ -231,13 +234,10 @@ def _change(
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         _fill(post, content, rendering, at)
+        tags.put_on(post, content.tags)
         transition(post, by, at)
         _touch(post, at)
     return post
-
-
-def _submitted(submission_id: str) -> Post | None:
-    return db.session.scalar(select(Post).where(Post.submission_id == submission_id))
 
 
 def _is_as_asked(post: Post, content: Content, transition: states.Transition) -> bool:
@@ -245,7 +245,7 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open")
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
-    is_named = content.slug in ("", post.slug)
+    is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
     return is_same and is_filed and is_named and post.status in _MADE[transition]
 
 

@@ -14,6 +14,7 @@ from bluelog.web import (
     headers,
     health,
     logging,
+    months,
     pages,
     static,
     templating,
@@ -30,7 +31,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=visitor.catalogue)
     login.session_protection = None
     login.user_loader(load_user)
-    for part in (bodies, logging, static, templating, guards, headers, errors, health):
+    for part in (bodies, logging, static, templating, months, guards, headers, errors, health):
         part.init_app(app)
     # Registered last and thus called first, before the headers ask who the answer is for.
     app.after_request(visitor.stay_signed_in)

@@ -28,6 +28,8 @@ LABELS: dict[str, Any] = {
     "url": _l("Web address"),
     "slug": _l("Address"),
     "excerpt": _l("Excerpt"),
+    "tags": _l("Tags"),
+    "into": _l("Tag to merge into"),
     "note": _l("Note to the writer"),
     "bio": _l("About you"),
     "description": _l("Description"),

@@ -25,6 +25,7 @@ OBJECTS = {
     "comment_id": "pending_on_alices",
     "category_id": "travel",
     "link_id": "link",
+    "tag_id": "lamps",
     "user_id": "bob",
     "audit_id": "alices_act",
 }
@@ -43,6 +44,8 @@ def addresses(stage: Stage) -> Iterator[tuple[Rule, str]]:
         "slug": named["alices_published_slug"],
         "signed": named["reset_link"],
         "username": "alice",
+        "year": 2026,
+        "month": 3,
         "name": "dark",
         "code": "en",
         "digest": named["custom_css_digest"],

@@ -16,7 +16,17 @@ from playwright.sync_api import Browser
 from bluelog import mail
 from bluelog.clock import now
 from bluelog.extensions import db
-from bluelog.models import Category, Comment, Link, Post, TokenPurpose, Upload, User
+from bluelog.models import (
+    ArchiveMonth,
+    Category,
+    Comment,
+    Link,
+    Post,
+    Tag,
+    TokenPurpose,
+    Upload,
+    User,
+)
 from bluelog.queries.people import person_by_username
 from bluelog.services import preferences, tokens
 from bluelog.services.preferences import Preferences
@@ -101,6 +111,9 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values = _Values({("", "slug"): post.slug, ("", "post_id"): post.id})
     values |= {("", "comment_id"): commented.id, ("", "category_id"): category.id}
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
+    values |= {("", "tag_id"): first(Tag).id, ("blog.show_tag", "slug"): first(Tag).slug}
+    month = db.session.scalars(db.select(ArchiveMonth)).first()
+    values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}

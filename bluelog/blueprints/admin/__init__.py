@@ -22,6 +22,7 @@ AREAS: dict[str, Callable[[User], bool]] = {
     "uploads": lambda user: user.may_publish,
     "comments": lambda user: user.may_publish,
     "categories": lambda user: user.may_edit_everything,
+    "tags": lambda user: user.may_edit_everything,
     "links": lambda user: user.may_edit_everything,
     "people": lambda user: user.is_administrator,
     "settings": lambda user: user.is_administrator,
@@ -68,6 +69,7 @@ from bluelog.blueprints.admin import (  # noqa: E402, F401  (the views hang them
     people,
     posts,
     settings,
+    tags,
     transitions,
     uploads,
 )

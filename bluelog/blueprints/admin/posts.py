@@ -12,9 +12,10 @@ from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User
-from bluelog.queries import frame, posts
+from bluelog.queries import frame, posts, tags
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
+from bluelog.web.templating import listed
 from bluelog.web.visitor import viewer
 
 
@@ -38,7 +39,13 @@ def manage_posts() -> Any:
     category_id = request.args.get("category", type=int)
     category = frame.category(category_id) or abort(404) if category_id else None
     chosen: dict[str, Any] = {"status": status, "kind": kind, "category_id": category_id}
-    page = posts.managed_page(person, window("BLUELOG_MANAGE_POST_PER_PAGE"), **chosen)
+    tag_id = request.args.get("tag", type=int)
+    tag = tags.tag(tag_id) or abort(404) if tag_id else None
+    size = window("BLUELOG_MANAGE_POST_PER_PAGE")
+    if tag:
+        page = tags.managed_page(person, tag, size)
+    else:
+        page = posts.managed_page(person, size, **chosen)
     counts = posts.managed_counts(person)
     return dashboard_page(
         "admin/posts/list.html",
@@ -47,6 +54,7 @@ def manage_posts() -> Any:
         status=status,
         kind=kind,
         category=category,
+        tag=tag,
     )
 
 
@@ -63,7 +71,9 @@ def new_post() -> Any:
 def edit_post(post_id: int) -> Any:
     """The editor with a post in it."""
     post = editable_post(post_id)
-    return editor_page(PostForm(obj=post), post)
+    form = PostForm(obj=post)
+    form.tags.data = str(listed(tag.name for tag in tags.tags_of(post.id)))
+    return editor_page(form, post)
 
 
 def editor_page(
@@ -79,6 +89,7 @@ def editor_page(
         post=post,
         kind=kind,
         cover=posts.cover(form.cover_id.data),
+        known_tags=tags.most_used_names(),
         conflict=conflict,
         buttons=_buttons(person, post, kind),
         nonce=headers.allow_editor(),

@@ -21,6 +21,7 @@ from bluelog.queries.posts import post_editable_by
 from bluelog.services import posts, uploads
 from bluelog.services.posts import Content
 from bluelog.storage import StorageAway
+from bluelog.text.tags import tags_in
 from bluelog.web.forms import carried_out
 from bluelog.web.redirects import go_back
 from bluelog.web.templating import post_url
@@ -208,6 +209,8 @@ def _content(form: PostForm) -> Content:
         category_id=form.category_id.data,
         cover_id=None if form.remove_cover.data else form.cover_id.data,
         comments_open=form.comments_open.data,
+        # A form without the field says nothing of the tags.
+        tags=tags_in(form.tags.data or "") if form.tags.raw_data else None,
     )
 
 

@@ -5,10 +5,12 @@ from flask import Blueprint
 bp = Blueprint("blog", __name__)
 
 from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang themselves on bp)
+    archive,
     comments,
     lists,
     posts,
     preferences,
     search,
+    tags,
     uploads,
 )

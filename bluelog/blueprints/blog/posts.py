@@ -13,7 +13,7 @@ from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
 from bluelog.errors import NotFound
 from bluelog.models import Post, PostKind
-from bluelog.queries import comments, conversations, posts
+from bluelog.queries import comments, conversations, posts, tags
 from bluelog.web import visitor
 from bluelog.web.errors import error_page, http_error
 from bluelog.web.pages import kept
@@ -82,6 +82,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         at,
         post=post,
         authors=posts.authors_of([post.id]).get(post.id, []),
+        tags=tags.tags_of(post.id),
         page=conversation,
         older=older,
         newer=newer,

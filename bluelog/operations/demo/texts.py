@@ -17,6 +17,7 @@ class Essay:
     language: str
     authors: list[str]
     category: str
+    tags: list[str]
     days_ago: int
     html: str
     excerpt: str
@@ -63,6 +64,7 @@ def _essay(text: str) -> Essay:
         language=values["language"],
         authors=values["author"].split(", "),
         category=values["category"],
+        tags=values["tags"].split(", "),
         days_ago=int(values["days_ago"]),
         html=html.strip(),
         excerpt=values.get("excerpt", ""),

@@ -27,6 +27,7 @@ from bluelog.operations.importing.run import Run
 from bluelog.operations.importing.slugs import Style
 from bluelog.operations.importing.source import Source
 from bluelog.operations.progress import Progress, silently
+from bluelog.services import archive
 from bluelog.services.locks import lock_site
 from bluelog.uow import unit_of_work
 
@@ -94,6 +95,7 @@ def _write_content(
     gallery.write(author_id)
     posts.bring(run, drafts, author_id=author_id, category_id=category_id, style=style)
     categories.count_posts()
+    archive.count_anew()
     comments.bring(run, admin_id=author_id)
     links.bring(run)
 
