@@ -324,20 +324,26 @@ _STATEMENTS = (
 )
 # The index of words, a row a post.
 _NONE = "CAST(ARRAY[] AS text[])"
+# Both tags, the smaller number first.
+_ONE, _OTHER = (f"({_TAG.replace('nth', nth)})" for nth in "01")
+_TAGS = f"""CASE WHEN kind != 'post' THEN '' WHEN {_ONE} < {_OTHER}
+    THEN 'tag ' || {_ONE} || ' tag ' || {_OTHER} ELSE 'tag ' || {_OTHER} || ' tag ' || {_ONE} END"""
+_TAG_GRAMS = f"ARRAY['tag', CAST({_ONE} AS text), CAST({_OTHER} AS text)]"
 _INDEXED = {
     "sqlite": (
         f"""INSERT INTO post_search_place (post_id, place) SELECT i, {{place}}
         FROM {_POSTS} AS numbered""",
         f"""INSERT INTO post_search (rowid, title, tags, body, marks)
-        SELECT {{place}}, 'number ' || i, '', rtrim({{tokens}}), {_MARKS}
+        SELECT {{place}}, 'number ' || i, {_TAGS}, rtrim({{tokens}}), {_MARKS}
         FROM {_POSTS} AS numbered ORDER BY 1""",
     ),
     "postgresql": (
         f"""INSERT INTO post_search (post_id, place, title, tags, body, marks, grams)
-        SELECT i, {{place}}, 'number ' || i, '', rtrim({{tokens}}), {_MARKS},
+        SELECT i, {{place}}, 'number ' || i, {_TAGS}, rtrim({{tokens}}), {_MARKS},
             ARRAY[{{grams}}, 'number', CAST(i AS text), '=number', '=' || i, '#u' || ({_AUTHOR})]
             || CASE WHEN {_IS_PUBLIC} THEN ARRAY['#public'] ELSE {_NONE} END
-            || CASE WHEN kind = 'post' THEN ARRAY['#c' || ({_CATEGORY})] ELSE {_NONE} END
+            || CASE WHEN kind = 'post' THEN ARRAY['#c' || ({_CATEGORY})] || {_TAG_GRAMS}
+                ELSE {_NONE} END
         FROM {_POSTS} AS numbered""",
     ),
 }

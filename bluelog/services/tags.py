@@ -19,7 +19,7 @@ from bluelog.models import (
     Tag,
     User,
 )
-from bluelog.services import slugs
+from bluelog.services import search_index, slugs
 from bluelog.services.locks import lock_site
 from bluelog.text.keys import name_key
 from bluelog.text.tags import is_one_tag, tag_name
@@ -172,9 +172,10 @@ def _hand_over(tag_id: int, target_id: int) -> None:
     """Move the rows of posts that have only the one tag; the others go with their tag."""
     taken = select(PostTag.post_id).where(PostTag.tag_id == target_id)
     rows = update(PostTag).where(PostTag.tag_id == tag_id, PostTag.post_id.not_in(taken))
-    moving = rows.values(tag_id=target_id).returning(PostTag.status)
+    moving = rows.values(tag_id=target_id).returning(PostTag.post_id, PostTag.status)
     options = {"synchronize_session": False}
-    moved = db.session.scalars(moving, execution_options=options).all()
-    counted = Tag.post_count + moved.count(PostStatus.PUBLISHED)
+    moved = db.session.execute(moving, execution_options=options).all()
+    search_index.write(post_id for post_id, _status in moved)
+    counted = Tag.post_count + sum(status == PostStatus.PUBLISHED for _id, status in moved)
     target = update(Tag).where(Tag.id == target_id).values(post_count=counted)
     db.session.execute(target, execution_options=options | {DERIVED: True})

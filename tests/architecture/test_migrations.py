@@ -175,7 +175,7 @@ def test_months_are_counted_in_the_sites_zone(filled: Post, cast: SimpleNamespac
     db.session.commit()
     assert months() == [(2026, 1, 1), (2026, 3, 1)]
     db.engine.dispose()
-    downgrade(revision="0011")
+    downgrade(revision="0008")
     assert not inspect(db.engine).has_table("archive_month")
     upgrade()
     assert months() == [(2026, 1, 1), (2026, 3, 1)]
