@@ -151,7 +151,7 @@ def last_format_of(user: User) -> str:
 
 def public_page(now: datetime, window: Window) -> Page[Card]:
     """Some of all public posts, newest first."""
-    return cards(page(public_cards(), NEWEST_FIRST, window, {"now": now}))
+    return cards(page(_public_cards(), NEWEST_FIRST, window, {"now": now}))
 
 
 def category_page(category: Category, now: datetime, window: Window) -> Page[Card]:
@@ -161,13 +161,13 @@ def category_page(category: Category, now: datetime, window: Window) -> Page[Car
 
 
 @cache
-def public_cards() -> Select[Post]:
+def _public_cards() -> Select[Post]:
     return public_posts(_NOW).options(*CARD)
 
 
 @cache
 def _public_cards_in_category() -> Select[Post]:
-    return public_cards().where(Post.category_id == bindparam("category_id"))
+    return _public_cards().where(Post.category_id == bindparam("category_id"))
 
 
 def posts_in(category: Category, now: datetime) -> Select[Post]:

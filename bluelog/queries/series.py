@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, exists, func, select
 
 from bluelog.extensions import db
-from bluelog.models import Post, Series
+from bluelog.models import PUBLIC_STATUSES, Post, Series
 from bluelog.models.base import UTCDateTime
 from bluelog.queries.paging import Order, Page, Window, page
-from bluelog.queries.posts import Card, cards, is_public, is_shown, public_cards
+from bluelog.queries.posts import CARD, Card, cards, is_shown
 from bluelog.queries.rows import rows
 
 MOST_PARTS = 200
@@ -21,6 +21,8 @@ MOST_OFFERED = 100
 IN_ORDER = Order((Post.part, Post.id), descending=False)
 NEWEST_FIRST = Order((Series.id,))
 _NOW = bindparam("now", type_=UTCDateTime)
+# The status behind a function: SQLite would else walk along all posts in its order.
+_PUBLIC = (func.coalesce(Post.status, "").in_(PUBLIC_STATUSES), Post.published_at <= _NOW)
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ def newest_parts(series: Series, now: datetime, size: int) -> Page[Card]:
     parts = _public_parts(series.id, now)
     newest = sorted(parts, key=lambda part: (part.published_at, part.id), reverse=True)[:size]
     ids = [part.id for part in newest]
-    found = db.session.scalars(public_cards().where(Post.id.in_(ids)), {"now": now})
+    found = db.session.scalars(select(Post).where(Post.id.in_(ids)).options(*CARD))
     by_id = {post.id: post for post in found}
-    return cards(Page([by_id[key] for key in ids if key in by_id], None, None))
+    return cards(Page([by_id[key] for key in ids], None, None))
 
 
 def public_slugs(now: datetime) -> list[str]:
@@ -129,11 +131,12 @@ def _parts() -> Select[Any]:
 
 @cache
 def _cards() -> Select[Post]:
-    return public_cards().where(Post.series_id == bindparam("series_id"))
+    parts = select(Post).where(Post.series_id == bindparam("series_id"), *_PUBLIC)
+    return parts.options(*CARD)
 
 
 @cache
 def _public_series() -> Select[Any]:
     columns: tuple[Any, ...] = (Series.slug,)
-    has_parts = exists().where(Post.series_id == Series.id, is_public(_NOW))
+    has_parts = exists().where(Post.series_id == Series.id, *_PUBLIC)
     return select(*columns).where(has_parts).limit(MOST_SERIES)

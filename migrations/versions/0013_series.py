@@ -26,17 +26,28 @@ def upgrade() -> None:
         sa.UniqueConstraint('name_key', name='uq_series_name_key'),
         sa.UniqueConstraint('slug', name='uq_series_slug'),
     )
-    with op.batch_alter_table('post') as batch:
-        batch.add_column(sa.Column('series_id', sa.Integer()))
-        batch.add_column(sa.Column('part', sa.Integer()))
-        batch.create_foreign_key('fk_post_series_id_series', 'series', ['series_id'], ['id'])
+    add_columns()
     op.create_index('ix_post_series', 'post', ['series_id', 'part', 'id'])
+
+
+def add_columns() -> None:
+    """Add them in place: a table made anew would have its indexes in another order, by which
+    SQLite chooses among equals, and be copied whole.
+    """
+    if op.get_bind().dialect.name == 'sqlite':
+        op.execute(
+            'ALTER TABLE post ADD COLUMN series_id INTEGER'
+            ' CONSTRAINT fk_post_series_id_series REFERENCES series (id)'
+        )
+    else:
+        op.add_column('post', sa.Column('series_id', sa.Integer()))
+        op.create_foreign_key('fk_post_series_id_series', 'post', 'series', ['series_id'], ['id'])
+    op.add_column('post', sa.Column('part', sa.Integer()))
 
 
 def downgrade() -> None:
     op.drop_index('ix_post_series', 'post')
     with op.batch_alter_table('post') as batch:
-        batch.drop_constraint('fk_post_series_id_series', type_='foreignkey')
         batch.drop_column('part')
         batch.drop_column('series_id')
     op.drop_table('series')
