@@ -55,6 +55,9 @@ GET  /category/nowhere/feed.rss     | 404
 GET  /tag/{lamps_slug}/feed.json    | 200
 GET  /tag/lanterns/feed.atom        | 301
 GET  /tag/nowhere/feed.atom         | 404
+GET  /series/voyages/feed.rss       | 200
+GET  /series/journeys/feed.json     | 301
+GET  /series/unheard/feed.atom      | 404
 GET  /author/alice/feed.atom        | 200
 GET  /author/rita/feed.atom         | 404
 GET  /comments/feed.rss             | 200
