@@ -95,6 +95,8 @@ class PostForm(SubmissionForm):
 
     def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
         """Fill the choices; a post in a language of its own keeps it."""
+        # Said of it and left to the service, for the form of a page has no such field.
+        self.authors.flags.required = True
         self.category_id.choices = choices((c.id, c.name) for c in categories)
         if self.category_id.data is None:
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
