@@ -39,7 +39,8 @@ def in_sitemap(site: Flask) -> set[str]:
         address = (part.findtext(f"{MAP}loc") or "").removeprefix("http://localhost")
         for place in read(site.test_client().get(address).data):
             found.add((place.findtext(f"{MAP}loc") or "").removeprefix("http://localhost"))
-    return {path for path in found if path.count("/") == 1 or path.startswith("/post/")} - {"/"}
+    shown = {path for path in found if path.count("/") == 1 or path.startswith("/post/")}
+    return shown - {"/", "/archive"}
 
 
 def said(at: datetime) -> set[str]:
