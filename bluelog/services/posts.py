@@ -12,7 +12,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import slugs, states, translations, upload_uses, uploads
+from bluelog.services import dates, slugs, states, translations, upload_uses, uploads
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -30,6 +30,7 @@ class Content:
     """What a writer filled in. An empty slug is made from the title.
 
     `original` is the address of what it translates, empty for nothing; None leaves that alone.
+    `appears` is the time at which it appears, in the site's zone; None leaves that alone, too.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Content:
     source_format: str = "html"
     with_contents: bool = False
     with_formulas: bool = False
+    appears: str | None = None
 
 
 def create(
@@ -218,6 +220,7 @@ def _create(
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
         translations.link(post, content.original, by=by, at=at)
+        dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
     return post
@@ -242,6 +245,7 @@ def _change(
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         _fill(post, content, rendering, at)
         translations.link(post, content.original, by=by, at=at)
+        dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
     return post
@@ -257,7 +261,8 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
     is_named = content.slug in ("", post.slug)
-    return is_same and is_filed and is_named and post.status in _MADE[transition]
+    is_dated = not content.appears or dates.has_as_asked(post, content.appears)
+    return is_same and is_filed and is_named and is_dated and post.status in _MADE[transition]
 
 
 def _locked(post_id: int, by: User) -> Post:

@@ -14,6 +14,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, Role
 from bluelog.queries.paging import LARGEST_ID
 from bluelog.text.render import HTML, MARKDOWN
+from bluelog.text.wall_time import wall_time
 from bluelog.web.forms import (
     Filled,
     Form,
@@ -26,6 +27,7 @@ from bluelog.web.forms import (
     time_zones,
     web_address,
 )
+from bluelog.web.visitor import zone
 
 LONGEST_SOURCE = 2_000_000
 LONGEST_CODE = 500_000
@@ -82,6 +84,7 @@ class PostForm(SubmissionForm):
     with_contents = BooleanField(_l("Table of contents"))
     with_formulas = BooleanField(_l("Formulas between dollar signs"))
     version = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
+    appears = Line(_l("Date and time"), [Optional(), between(0, 30)])
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
 
     cover_refused: RuleBroken | None = None
@@ -94,6 +97,8 @@ class PostForm(SubmissionForm):
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
         if post is not None and not self.source_format.raw_data:
             self.source_format.data = post.source_format
+        if post is not None and post.published_at and not self.appears.raw_data:
+            self.appears.data = wall_time(post.published_at, zone())
         known = {code for code, _name in POST_LANGUAGES}
         if post is not None and post.language not in known:
             own = (post.language, post.language)

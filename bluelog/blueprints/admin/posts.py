@@ -143,6 +143,8 @@ def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:
         buttons += _ways_on(person, "admin.{}", address)
     if post.status != PostStatus.DRAFT:
         buttons.append(Button(_l("Back to draft"), url_for("admin.withdraw_post", **address)))
+    if person.may_publish and post.status == PostStatus.SCHEDULED:
+        buttons.append(Button(_l("Publish now"), url_for("admin.publish_now", **address)))
     if person.may_publish and post.status != PostStatus.PRIVATE:
         buttons.append(Button(_l("Make private"), url_for("admin.hide_post", **address)))
     if person.may_edit_everything and post.status == PostStatus.PENDING:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, current_app, redirect, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.appearing import with_time
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
 from bluelog.blueprints.admin.rendering import say
@@ -52,6 +54,16 @@ def save_post(post_id: int) -> Any:
 @bp.post("/posts/<id:post_id>/publication")
 def publication(post_id: int) -> Any:
     return _changed(post_id, posts.publish, _("It is published."))
+
+
+@bp.post("/posts/<id:post_id>/publication/now")
+def publish_now(post_id: int) -> Any:
+    """Publish at once what is scheduled, whatever its time."""
+
+    def publish(post_id: int, content: Content, **options: Any) -> Post:
+        return posts.publish(post_id, replace(content, appears=""), **options)
+
+    return _changed(post_id, publish, _("It is published."))
 
 
 @bp.post("/posts/<id:post_id>/submission")
@@ -167,7 +179,7 @@ def _on(post: Post, message: str) -> Response:
     if post.is_public_at(now()):
         say(message)
         return redirect(post_url(post), 303)
-    say(message)
+    say(with_time(message, post, request.form.get("appears")))
     return redirect(url_for("admin.edit_post", post_id=post.id), 303)
 
 
@@ -213,6 +225,7 @@ def _content(form: PostForm) -> Content:
         source_format=form.source_format.data,
         with_contents=form.with_contents.data,
         with_formulas=form.with_formulas.data,
+        appears=(form.appears.data or "") if form.appears.raw_data else None,
     )
 
 
