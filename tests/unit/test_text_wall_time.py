@@ -1,6 +1,6 @@
 """What a time on the wall means on days when the clocks are changed, and on all others."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,19 +16,19 @@ ZONES = ("UTC", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia
 @pytest.mark.parametrize(
     ("typed", "utc", "change"),
     [
-        ("2027-01-15T09:30", datetime(2027, 1, 15, 8, 30), Change.NONE),
-        ("2027-07-15 09:30", datetime(2027, 7, 15, 7, 30), Change.NONE),
+        ("2027-01-15T09:30", "2027-01-15T08:30", Change.NONE),
+        ("2027-07-15 09:30", "2027-07-15T07:30", Change.NONE),
         # At two the clocks are set forward to three, so that half past two is half past three.
-        ("2027-03-28T02:30", datetime(2027, 3, 28, 1, 30), Change.SKIPPED),
-        ("2027-03-28T03:00", datetime(2027, 3, 28, 1, 0), Change.NONE),
+        ("2027-03-28T02:30", "2027-03-28T01:30", Change.SKIPPED),
+        ("2027-03-28T03:00", "2027-03-28T01:00", Change.NONE),
         # At three they are set back to two, so that half past two comes again an hour later.
-        ("2027-10-31T02:30", datetime(2027, 10, 31, 0, 30), Change.TWICE),
-        ("2027-10-31T03:00", datetime(2027, 10, 31, 2, 0), Change.NONE),
+        ("2027-10-31T02:30", "2027-10-31T00:30", Change.TWICE),
+        ("2027-10-31T03:00", "2027-10-31T02:00", Change.NONE),
     ],
 )
-def test_a_time_means_one_moment(typed: str, utc: datetime, change: Change) -> None:
+def test_a_time_means_one_moment(typed: str, utc: str, change: Change) -> None:
     found = meant(typed, BERLIN)
-    assert (found.at, found.change) == (utc.replace(tzinfo=UTC), change)
+    assert (found.at, found.change) == (datetime.fromisoformat(f"{utc}+00:00"), change)
 
 
 def test_a_skipped_time_is_shown_as_the_one_that_it_became() -> None:
@@ -37,8 +37,10 @@ def test_a_skipped_time_is_shown_as_the_one_that_it_became() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "soon", "2027-02-30T10:00", "2027-01-01", "2027-01-01T10:00+02:00", "0001-01-01T00:00"]
-    + ["9999-12-31T23:59", "2027-01-01T25:00", "２０２７-01-01T10:00"],
+    [
+        *("", "soon", "2027-02-30T10:00", "2027-01-01", "2027-01-01T10:00+02:00"),
+        *("0001-01-01T00:00", "9999-12-31T23:59", "2027-01-01T25:00", "２０２７-01-01T10:00"),
+    ],
 )
 def test_what_is_no_date_and_time_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
@@ -46,7 +48,7 @@ def test_what_is_no_date_and_time_is_refused(typed: str) -> None:
 
 
 @given(
-    st.datetimes(datetime(1970, 1, 3), datetime(2999, 12, 30)),
+    st.datetimes(datetime.fromisoformat("1970-01-03"), datetime.fromisoformat("2999-12-30")),
     st.sampled_from([ZoneInfo(name) for name in ZONES]),
 )
 def test_what_clocks_show_is_read_back_as_what_they_show(wall: datetime, zone: ZoneInfo) -> None:

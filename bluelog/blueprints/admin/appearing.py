@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
 
 from bluelog.clock import now
+from bluelog.i18n import gettext as _
 from bluelog.models import Post, PostStatus
 from bluelog.text.wall_time import Change, meant
 from bluelog.web.templating import moment
@@ -29,7 +29,9 @@ def _of_change(typed: str) -> str:
     except ValueError:
         return ""
     if change == Change.SKIPPED:
-        return _("The clocks are set forward past the time you gave, so it is that much later.")
+        return str(
+            _("The clocks are set forward past the time you gave, so it is that much later.")
+        )
     if change == Change.TWICE:
-        return _("The clocks show that time twice on this day; the first is meant.")
+        return str(_("The clocks show that time twice on this day; the first is meant."))
     return ""
