@@ -11,6 +11,7 @@ A million posts take some 13 GB.
 import argparse
 import tempfile
 import time
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +21,13 @@ from sqlalchemy import Connection, Engine, text
 from bluelog import create_app
 from bluelog.extensions import db, upgrade_tables
 from bluelog.settings import TestingConfig
+from bluelog.text.search.entries import ID_BITS
+from bluelog.text.search.tokens import grams, joined, tokens
 
 SPAN_SECONDS = 20 * 365 * 86_400
 SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody asked by whom. "
-_COUNTED = ("category", "user", "post", "comment", "redirect", "audit_event", "upload")
-ADA, WRITERS, CATEGORIES, PAGES = 1, 200, 40, 8
+_COUNTED = ("category", "tag", "user", "post", "comment", "redirect", "audit_event", "upload")
+ADA, WRITERS, CATEGORIES, TAGS, PAGES = 1, 200, 40, 120, 8
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,14 @@ class Size:
         return PAGES + self.posts // 2 // 200 * 200 + 1
 
 
+# No fields at all, as a revision keeps them.
+_NOTHING = zlib.compress(b"{}").hex()
+
+
 def fill(engine: Engine, size: Size, at: datetime) -> None:
     """Make every row, as of a time; the tables must be migrated and empty."""
     with engine.connect() as connection:
-        for statement in _STATEMENTS:
+        for statement in (*_STATEMENTS, *_INDEXED[connection.dialect.name]):
             _run(connection, statement, size, at)
             connection.commit()  # or the journal would grow as large as the whole
         if connection.dialect.name == "postgresql":
@@ -104,6 +111,9 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         people=size.people,
         writers=WRITERS,
         categories=CATEGORIES,
+        tags=TAGS,
+        year=_part("year", is_sqlite=is_sqlite),
+        month=_part("month", is_sqlite=is_sqlite),
         busiest=size.busiest,
         comments=size.comments_a_post,
         long=size.long_conversation,
@@ -114,13 +124,24 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         post_time=moment.format(written.format(f"{PAGES + size.posts} - i")),
         said=moment.format(written.format(f"{PAGES + size.posts} - i") + " + 30"),
         said_there=_approved(size.comments_a_post),
-        body=_body(size.words, is_sqlite=is_sqlite),
+        body=_body(SENTENCE, size.words, is_sqlite=is_sqlite),
+        tokens=_body(joined(tokens(SENTENCE)) + " ", size.words, is_sqlite=is_sqlite),
+        grams=", ".join(f"'{gram}'" for gram in sorted({*grams(tokens(SENTENCE))})),
+        place=_place(f"{now} + 3600 + i * 60", written.format(f"{PAGES + size.posts} - i")),
         words=size.words,
         empty="'{}'",
         digest="printf('%064x', i)" if is_sqlite else "lpad(to_hex(i), 64, '0')",
+        packed=f"x'{_NOTHING}'" if is_sqlite else f"decode('{_NOTHING}', 'hex')",
         pad="printf('%07d', i)" if is_sqlite else "lpad(CAST(i AS text), 7, '0')",
     )
     connection.execute(text(sql.replace(":", "\\:")))
+
+
+def _part(name: str, *, is_sqlite: bool) -> str:
+    """SQL for the year or month of a publication, in UTC."""
+    if is_sqlite:
+        return f"CAST(strftime('{'%Y' if name == 'year' else '%m'}', published_at) AS INTEGER)"
+    return f"CAST(extract({name} FROM published_at AT TIME ZONE 'UTC') AS INTEGER)"
 
 
 def _approved(comments: int) -> str:
@@ -133,13 +154,19 @@ def _approved(comments: int) -> str:
     return " - ".join([str(comments), *others])
 
 
-def _body(words: int, *, is_sqlite: bool) -> str:
+def _place(soon: str, written: str) -> str:
+    """SQL for where the search index has a post."""
+    seconds = f"CAST(CASE WHEN status = 'scheduled' THEN {soon} ELSE {written} END AS BIGINT)"
+    return f"({seconds} * {2**ID_BITS} + i)"
+
+
+def _body(sentence: str, words: int, *, is_sqlite: bool) -> str:
     """SQL for a text of that many words on the average, between a quarter and seven of them."""
     sentences = max(1, words // 16)
     many = f"{max(1, sentences // 4)} + (i * 7) % {max(1, 3 * sentences // 2)}"
     if is_sqlite:
-        return f"replace(printf('%.*c', {many}, 'x'), 'x', '{SENTENCE}')"
-    return f"repeat('{SENTENCE}', {many})"
+        return f"replace(printf('%.*c', {many}, 'x'), 'x', '{sentence}')"
+    return f"repeat('{sentence}', {many})"
 
 
 # What is unlike others falls on fixed places among 200; `i * 7919 % 997` stands for chance, and
@@ -149,6 +176,8 @@ _UP_TO = (
 )
 _SKEWED = "(i * 7919 % 997) * (i * 7919 % 997)"
 _CATEGORY = f"CASE WHEN kind = 'post' THEN 1 + ({_SKEWED}) * {{categories}} / 994009 END"
+# Each post has two tags beside each other, and few tags have most.
+_TAG = f"1 + (({_SKEWED}) * {{tags}} / 994009 + nth) % {{tags}}"
 _STATUS = """CASE ({} - {{pages}}) % 200
     WHEN 50 THEN 'draft' WHEN 90 THEN 'draft' WHEN 130 THEN 'pending' WHEN 140 THEN 'private'
     WHEN 150 THEN 'trashed' WHEN 160 THEN 'scheduled' ELSE 'published' END"""
@@ -159,6 +188,12 @@ _POSTS = f"""(SELECT i, CASE WHEN i <= {{pages}} THEN 'page' ELSE 'post' END AS 
     CASE WHEN i <= {{pages}} THEN 'published' ELSE {_STATUS.format("i")} END AS status
     FROM {_UP_TO.format("{posts_end}")} AS numbers)"""
 _ROOT = "(k % 3 != 2 OR k = 1)"
+_IS_PUBLIC = "status IN ('published', 'scheduled')"
+_AUTHOR = f"1 + ({_SKEWED}) * {{writers}} / 994009"
+# What the index is narrowed by, a space on either side of each.
+_MARKS = f"""CASE WHEN {_IS_PUBLIC} THEN ' public' ELSE '' END
+    || CASE WHEN kind = 'post' THEN ' c' || ({_CATEGORY}) ELSE '' END
+    || ' u' || ({_AUTHOR}) || ' '"""
 
 _STATEMENTS = (
     """INSERT INTO site (id, title, description, language, time_zone, text_font, slug_style,
@@ -185,9 +220,21 @@ _STATEMENTS = (
         CASE WHEN status = 'trashed' THEN {{lately}} END, '', 1, 0
     FROM (SELECT *, {{body}} AS body FROM {_POSTS} AS numbered) AS made""",
     f"""INSERT INTO post_author (post_id, user_id, position, public_at, status, edited_at)
-    SELECT i, 1 + ({_SKEWED}) * {{writers}} / 994009, 0,
+    SELECT i, {_AUTHOR}, 0,
         CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,
         status, {{post_time}} FROM {_POSTS} AS numbered""",
+    f"""INSERT INTO tag (id, name, name_key, slug, post_count)
+    SELECT i, 'Tag ' || i, 'tag ' || i, 'tag-' || i, 0 FROM {_UP_TO.format("{tags}")} AS n""",
+    f"""INSERT INTO post_tag (post_id, tag_id, position, public_at, status, edited_at)
+    SELECT i, {_TAG}, nth,
+        CASE WHEN status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END, status,
+        {{post_time}} FROM {_POSTS} AS numbered, (SELECT 0 AS nth UNION ALL SELECT 1) AS two
+    WHERE kind = 'post' ORDER BY i, nth""",
+    """UPDATE tag SET post_count = (SELECT count(*) FROM post_tag
+        WHERE tag_id = tag.id AND status = 'published')""",
+    """INSERT INTO archive_month (year, month, post_count)
+    SELECT {year}, {month}, count(*) FROM post WHERE kind = 'post' AND status = 'published'
+    GROUP BY 1, 2""",
     # A picture for each post, of which the first is shown by every tenth.
     f"""INSERT INTO upload (id, digest, source_digest, extension, width, height, size,
         original_name, widths, variants_at, user_id, created_at, alt, caption, search_text, formats,
@@ -230,11 +277,18 @@ _STATEMENTS = (
     f"""UPDATE category SET post_count = total FROM (SELECT {_CATEGORY} AS filed, count(*) AS total
         FROM {_POSTS} AS numbered WHERE kind = 'post' AND status = 'published'
         GROUP BY 1) AS counted WHERE filed = category.id""",
+    # One of each post, and of the first as many as a tenth of all posts.
+    f"""INSERT INTO revision (post_id, number, version, user_id, saved_at, status, title, words,
+        fields)
+    SELECT i, 1, 1, 1, {{post_time}}, 'published', 'Number ' || i, {{words}}, {{packed}}
+    FROM {_POSTS} AS numbered
+    UNION ALL SELECT {{pages}} + 1, i + 1, i + 1, 1, {{now}}, 'published', 'Number', {{words}},
+        {{packed}} FROM {_UP_TO.format("{count} / 10")} AS n""",
     """INSERT INTO link (name, url) VALUES ('A friend', 'https://friend.example.org/')""",
     """INSERT INTO user_session (key_hash, user_id, generation, created_at, seen_at, expires_at)
     SELECT 'none ' || id, id, 0, {now}, {now}, {later} FROM "user" """,
-    f"""INSERT INTO redirect (id, path, target, created_at) SELECT i, '/post/old-' || i,
-        '/post/post-' || {{pad}}, {{now}} FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
+    f"""INSERT INTO redirect (id, path, target, created_at, hits) SELECT i, '/post/old-' || i,
+        '/post/post-' || {{pad}}, {{now}}, i % 7 FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
     f"""INSERT INTO audit_event (id, at, actor_id, action, subject, subject_id, before)
     SELECT i, {{post_time}}, i % {{writers}} + 1, 'post.publish', 'post', i, {{empty}}
     FROM {_POSTS} AS numbered""",
@@ -243,9 +297,46 @@ _STATEMENTS = (
     SELECT 'test', 'en', 'p@example.org', {{empty}}, 'm' || i,
         CASE WHEN i % 500 = 0 THEN 'failed' ELSE 'sent' END, 1, {{now}}, {{now}}, ''
     FROM {_POSTS} AS numbered WHERE i % 10 = 0""",
+    f"""INSERT INTO post_read_total (post_id, period, count)
+    SELECT i, '', 1 + {_SKEWED} FROM {_POSTS} AS numbered WHERE status = 'published'""",
+    """INSERT INTO post_read_total (post_id, period, count)
+    SELECT post_id, substr(CAST({now} AS text), 1, 7), count / 12 FROM post_read_total""",
+    f"""INSERT INTO post_read (post_id, day, source, count)
+    SELECT i, date({{now}}), 'example.org', 1 + i % 9 FROM {_POSTS} AS numbered
+    WHERE status = 'published'""",
+    f"""INSERT INTO site_read (day, source, count)
+    SELECT date({{now}}), 's' || i || '.example.org', i FROM {_UP_TO.format("50")} AS n""",
+    f"""INSERT INTO missing_address (path, count, last_at, referrer, lead, is_ignored)
+    SELECT '/missing/' || i, 1 + i % 97, {{now}}, '', 0, i % 10 = 0
+    FROM {_UP_TO.format("1000")} AS n""",
     # Written since: without the growth, a page that was kept before would pass for current.
     """UPDATE content_revision SET content = content + 1, frame = frame + 1""",
 )
+# The index of words, a row a post.
+_NONE = "CAST(ARRAY[] AS text[])"
+# Both tags, the smaller number first.
+_ONE, _OTHER = (f"({_TAG.replace('nth', nth)})" for nth in "01")
+_TAGS = f"""CASE WHEN kind != 'post' THEN '' WHEN {_ONE} < {_OTHER}
+    THEN 'tag ' || {_ONE} || ' tag ' || {_OTHER} ELSE 'tag ' || {_OTHER} || ' tag ' || {_ONE} END"""
+_TAG_GRAMS = f"ARRAY['tag', CAST({_ONE} AS text), CAST({_OTHER} AS text)]"
+_INDEXED = {
+    "sqlite": (
+        f"""INSERT INTO post_search_place (post_id, place) SELECT i, {{place}}
+        FROM {_POSTS} AS numbered""",
+        f"""INSERT INTO post_search (rowid, title, tags, body, marks)
+        SELECT {{place}}, 'number ' || i, {_TAGS}, rtrim({{tokens}}), {_MARKS}
+        FROM {_POSTS} AS numbered ORDER BY 1""",
+    ),
+    "postgresql": (
+        f"""INSERT INTO post_search (post_id, place, title, tags, body, marks, grams)
+        SELECT i, {{place}}, 'number ' || i, {_TAGS}, rtrim({{tokens}}), {_MARKS},
+            ARRAY[{{grams}}, 'number', CAST(i AS text), '=number', '=' || i, '#u' || ({_AUTHOR})]
+            || CASE WHEN {_IS_PUBLIC} THEN ARRAY['#public'] ELSE {_NONE} END
+            || CASE WHEN kind = 'post' THEN ARRAY['#c' || ({_CATEGORY})] || {_TAG_GRAMS}
+                ELSE {_NONE} END
+        FROM {_POSTS} AS numbered""",
+    ),
+}
 _SEQUENCE = """SELECT setval(pg_get_serial_sequence('"{table}"', 'id'), max(id)) FROM "{table}" """
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 forwarded_allow_ips = "127.0.0.1,::1"
 limit_request_line = 8190
 
-# nginx writes the access log. The errors go where the process manager keeps them.
+# nginx writes the access log, or the app itself where there is none. The errors go where the
+# process manager keeps them.
 accesslog = None
 errorlog = "-"
 

@@ -51,6 +51,7 @@ def keep_settings(hand: Hand, path: Path, site: Site, email: str, *, is_said: bo
         "FLASK_CONFIG": "production",
         "BLUELOG_URL": site.url,
         "BLUELOG_PROXY_COUNT": "1",
+        "BLUELOG_ACCESS_LOG": str(site.nginx_logs / "bluelog.access.log"),
         "BLUELOG_DATA_DIR": str(site.data),  # the link in a release is gone with the release
         **({"BLUELOG_EMAIL": email} if email else {}),
     }

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask
 
 from bluelog.extensions import db
 from bluelog.i18n import LANGUAGES
+from bluelog.web.access_log import AccessLog
 from bluelog.web.pages import PageCache
 from bluelog.web.visitor import THEMES
 from tests.conftest import make_app
@@ -85,7 +86,8 @@ class Readers:
 
 
 def cache_of(app: Flask) -> PageCache:
-    found = app.wsgi_app
+    outer: Any = app.wsgi_app
+    found = outer.app if isinstance(outer, AccessLog) else outer
     assert isinstance(found, PageCache)
     return found
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 
 from bluelog.extensions import Base, db
 from bluelog.models import Site
+from bluelog.services import search_index
+from bluelog.uow import unit_of_work
 from tests import stage_rows
 from tests.browsing import csrf_token, sign_in
 from tests.conftest import CAST, NOW, Databases, make_app
@@ -73,6 +75,9 @@ class Stage:
             for table in TABLES:
                 if rows := self.filled[table.name]:
                     connection.execute(table.insert(), rows)
+        with self.app.app_context(), unit_of_work():
+            search_index.write(row["id"] for row in self.filled["post"])
+            search_index.drop_orphans()
         forget(self.app)
 
     def change_site(self, **values: Any) -> None:

@@ -11,18 +11,22 @@ from bluelog.models import (
     AccountStatus,
     Category,
     Link,
+    MissingAddress,
     Post,
     Redirect,
     Role,
     Site,
+    Tag,
     TokenPurpose,
     User,
 )
 from bluelog.queries import frame
-from bluelog.services import comments, library, posts, tokens
+from bluelog.services import comments, library, posts, tokens, working_copies
+from bluelog.services.posts import Content
+from bluelog.services.working_copies import Typed
 from bluelog.uow import unit_of_work
 from tests.conftest import CAST, NOW, person
-from tests.making import make_comment, make_post
+from tests.making import make_comment, make_post, tag
 from tests.pictures import keep, photograph
 
 # Stands in every text that not everyone may read.
@@ -36,11 +40,13 @@ def fill() -> tuple[dict[str, Any], dict[str, str]]:
     people = _people()
     rows: dict[str, Any] = vars(people) | _lists()
     written = dict(_posts(people))
-    rows |= written | dict(_comments(people, SimpleNamespace(**written)))
+    rows |= written | _tags(**written)
+    rows |= dict(_comments(people, SimpleNamespace(**written)))
     rows |= dict(_acts(people, SimpleNamespace(**rows)))
     addresses = {f"{name}_slug": post.slug for name, post in written.items()}
     addresses |= {"travel_slug": rows["travel"].slug, "picture_name": rows["picture"].filename}
     addresses["custom_css_digest"] = hashlib.sha256(CUSTOM_CSS.encode()).hexdigest()[:10]
+    addresses |= {f"{name}_slug": rows[name].slug for name in ("lamps", "quiet")}
     addresses |= _links(people)
     return rows, addresses
 
@@ -67,9 +73,12 @@ def _lists() -> dict[str, Any]:
     travel = Category(name="Travel", name_key="travel", slug="travel", is_default=False)
     link = Link(name="A friend", url="https://friend.example.org/")
     moved = Redirect(path="/post/old-name", target="/post/alices-published", created_at=NOW)
-    db.session.add_all([travel, link, moved])
+    missed = MissingAddress(path="/old-tale", count=3, last_at=NOW)
+    ignored = MissingAddress(path="/noise", count=9, last_at=NOW, is_ignored=True)
+    db.session.add_all([travel, link, moved, missed, ignored])
     db.session.commit()
     named = {"general": frame.default_category(), "settings": frame.site()}
+    named |= {"missed": missed, "ignored": ignored}
     return named | {"travel": travel, "link": link, "moved": moved}
 
 
@@ -82,6 +91,11 @@ def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:
                 f"{name}s_{status}",
                 make_post(getattr(people, name), title, status=status, **hidden),
             )
+    told = posts.create(Content("Alices told", f"<p>{SECRET}</p>", "en"), by=people.alice, at=NOW)
+    posts.save(
+        told.id, Content("Retitled", f"<p>{SECRET}</p>", "en"), version=1, by=people.alice, at=NOW
+    )
+    yield "alices_told", told
     yield "imprint", make_post(people.ada, "Imprint", kind="page", status="draft", plain=SECRET)
     yield "about", make_post(people.ada, "About", kind="page")
     for name in ("alice", "carol"):
@@ -90,6 +104,17 @@ def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:
         db.session.commit()
         posts.trash(binned.id, by=getattr(people, name), at=NOW)
         yield f"{name}s_trashed", binned
+
+
+def _tags(alices_published: Post, bobs_published: Post, alices_draft: Post, **_: Post) -> Any:
+    """Two tags, one of them on what is public."""
+    tag(alices_published, "Lamps")
+    tag(bobs_published, "Lamps")
+    tag(alices_draft, "Quiet", "Lamps")
+    moved = Redirect(path="/tag/lanterns", target="/tag/lamps", created_at=NOW)
+    db.session.add(moved)
+    db.session.commit()
+    return {row.slug: row for row in db.session.scalars(db.select(Tag))}
 
 
 def _comments(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, Any]]:
@@ -116,6 +141,8 @@ def _acts(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, A
         "binned_picture",
         library.trash(keep(photograph(200, 102), people.alice).id, by=people.alice, at=NOW),
     )
+    typed = Typed("s" * 20, {"source": [SECRET]}, Content("Not saved", SECRET, "en"))
+    yield "alices_copy", working_copies.keep(typed, by=people.alice, at=NOW)
 
 
 def _links(people: SimpleNamespace) -> dict[str, str]:

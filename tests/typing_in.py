@@ -58,12 +58,14 @@ POST = {
     "language": "zh-Hans",
     "original": "bobs-published",
     "category_id": "2",
+    "tags": WORDS,
 }
 BAD_POST = {
     "title": ("", "  ", LONG),
     "slug": ("Not A Slug", "123", "alices-published", LONG),
     "excerpt": (LONG,),
     "category_id": ("99", "x"),
+    "tags": ("x" * 61, ",".join(map(str, range(21)))),
     "language": ("tlh",),
     "original": ("nowhere", "about", LONG),
     "cover_id": ("99",),
@@ -98,6 +100,11 @@ SETTINGS = {
     "footer": TEXT,
     "version": "1",
 }
+REDIRECT = {"path": "/2019/旧.html", "target": "/about"}
+BAD_REDIRECT = {
+    "path": ("", "old", "/about", "//x.example.org/", "/a?b", LONG),
+    "target": ("", "https://x.example.org/", "//x", "/2019/旧.html", LONG),
+}
 WEAK = ("", "short", "password123")
 
 FORMS = [
@@ -122,6 +129,8 @@ FORMS = [
     Filled(
         "rita", "/post/{alices_published_slug}", {"body": TEXT}, {"body": ("",)}, beside=stamped
     ),
+    Filled("eve", "/admin/redirects/new", REDIRECT | SUBMISSION, BAD_REDIRECT),
+    Filled("eve", "/admin/redirects/{moved}/edit", REDIRECT, BAD_REDIRECT),
     Filled(
         "eve",
         "/admin/categories/new",
@@ -133,6 +142,18 @@ FORMS = [
         "/admin/categories/{travel}/edit",
         {"name": WORDS, "slug": "a-slug"},
         {"name": ("", "General", LONG), "slug": ("1", "general")},
+    ),
+    Filled(
+        "eve",
+        "/admin/tags/{lamps}/edit",
+        {"name": WORDS, "slug": "a-slug"},
+        {"name": ("", "#", "quiet", "a、b", LONG), "slug": ("1", "quiet", LONG)},
+    ),
+    Filled(
+        "eve",
+        "/admin/tags/{quiet}/merger",
+        {"into": "lamps"},
+        {"into": ("", "Quiet", "no such tag", LONG)},
     ),
     Filled(
         "eve",

@@ -8,7 +8,7 @@ from threading import Event
 from sqlalchemy import select, update
 
 from bluelog.extensions import db
-from bluelog.jobs import delivery
+from bluelog.jobs import delivery, reading
 from bluelog.models import Counter
 from bluelog.outage import Outage
 from bluelog.queries.library import going_upload
@@ -20,11 +20,13 @@ from bluelog.services import (
     library,
     limits,
     posts,
+    revisions,
     sessions,
     tokens,
     upload_formats,
     uploads,
     upserts,
+    working_copies,
 )
 from bluelog.storage import StorageAway
 from bluelog.uow import unit_of_work
@@ -160,6 +162,7 @@ JOBS: tuple[Job, ...] = (
     make_format,
     renew_text,
     delete_pictures,
+    reading.count_reads,
     clear_out,
 )
 HOURLY: tuple[Callable[[datetime], object], ...] = (
@@ -167,7 +170,10 @@ HOURLY: tuple[Callable[[datetime], object], ...] = (
     posts.purge_trash,
     comments.purge_trash,
     library.purge_trash,
+    revisions.thin,
+    working_copies.purge,
     sessions.purge,
     tokens.purge,
     limits.purge,
+    reading.forget,
 )

@@ -1,6 +1,8 @@
 """What is stored."""
 
+from bluelog.models.archive import ArchiveMonth
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
+from bluelog.models.history import Presence, Revision, WorkingCopy
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
     PUBLIC_STATUSES,
@@ -11,6 +13,17 @@ from bluelog.models.post import (
     PostStatus,
     Redirect,
 )
+from bluelog.models.reading import (
+    EVER,
+    OTHER_SITES,
+    OWN_SITE,
+    UNKNOWN_SITE,
+    MissingAddress,
+    PostRead,
+    PostReadTotal,
+    ReadLog,
+    SiteRead,
+)
 from bluelog.models.site import (
     AttemptCount,
     AuditEvent,
@@ -20,13 +33,19 @@ from bluelog.models.site import (
     Link,
     Site,
 )
+from bluelog.models.tag import PostTag, Tag
 from bluelog.models.upload import KEPT_STATES, Upload, UploadState, UploadUse
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
+    "EVER",
     "KEPT_STATES",
+    "OTHER_SITES",
+    "OWN_SITE",
     "PUBLIC_STATUSES",
+    "UNKNOWN_SITE",
     "AccountStatus",
+    "ArchiveMonth",
     "AttemptCount",
     "AuditEvent",
     "Category",
@@ -39,14 +58,23 @@ __all__ = [
     "Link",
     "MailOptOut",
     "MailStatus",
+    "MissingAddress",
     "OutgoingMail",
     "Post",
     "PostAuthor",
     "PostKind",
+    "PostRead",
+    "PostReadTotal",
     "PostStatus",
+    "PostTag",
+    "Presence",
+    "ReadLog",
     "Redirect",
+    "Revision",
     "Role",
     "Site",
+    "SiteRead",
+    "Tag",
     "Token",
     "TokenPurpose",
     "Upload",
@@ -54,4 +82,5 @@ __all__ = [
     "UploadUse",
     "User",
     "UserSession",
+    "WorkingCopy",
 ]

@@ -1,9 +1,25 @@
-"""Addresses that were."""
+"""Addresses that were, and such as were asked for in vain."""
 
-from sqlalchemy import select
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from sqlalchemy import Select, or_, select
 
 from bluelog.extensions import db
-from bluelog.models import Redirect
+from bluelog.models import Category, MissingAddress, Post, PostKind, Redirect, User
+from bluelog.queries.paging import Order, Page, Window, page
+from bluelog.queries.posts import is_public
+
+NEWEST_FIRST = Order((Redirect.id,))
+MOST_MISSED_FIRST = Order((MissingAddress.count, MissingAddress.id))
+_NEIGHBOURS = 25
+_ALIKE = 0.6
+# What stands at the end of other systems' addresses.
+_ENDINGS = (".html", ".htm", ".php", ".aspx", ".md")
+# Areas of the blog's own that answer whatever follows.
+_OURS = ("account", "admin", "auth", "custom", "setup", "static", "unsubscribe")
+_PAGES = ("", "archive", "links", "search", "healthz", "readyz", "robots.txt", "sitemap.xml")
+_FEEDS = ("feed.atom", "feed.json", "feed.rss")
 
 
 def target_of(path: str) -> str | None:
@@ -11,3 +27,77 @@ def target_of(path: str) -> str | None:
     if "\0" in path:  # PostgreSQL takes none
         return None
     return db.session.scalar(select(Redirect.target).where(Redirect.path == path))
+
+
+def redirect_by_id(redirect_id: int) -> Redirect | None:
+    return db.session.get(Redirect, redirect_id)
+
+
+def redirects_page(window: Window, wanted: str = "") -> Page[Redirect]:
+    """Some redirects, the newest first; with `wanted` those whose path or target has it in it."""
+    query = select(Redirect)
+    if wanted:
+        has_it = (c.contains(wanted, autoescape=True) for c in (Redirect.path, Redirect.target))
+        query = query.where(or_(*has_it))
+    return page(query, NEWEST_FIRST, window)
+
+
+def missing_page(window: Window, *, ignored: bool) -> Page[MissingAddress]:
+    """Some addresses that were asked for in vain, those asked for most first."""
+    query = select(MissingAddress).where(MissingAddress.is_ignored == ignored)
+    return page(query, MOST_MISSED_FIRST, window)
+
+
+def is_answered(path: str, now: datetime) -> bool:
+    """Whether a page of the blog is at this path, or can only be."""
+    first, _, rest = path[1:].partition("/")
+    if first in _OURS or (not rest and first in (*_PAGES, *_FEEDS)):
+        return True
+    places: dict[str, Select[int]] = {
+        "post": _public(PostKind.POST, rest, now),
+        "category": select(Category.id).where(Category.slug == rest),
+        "author": select(User.id).where(User.username == rest),
+    }
+    query = places.get(first, _public(PostKind.PAGE, rest or first, now))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def nearest_address(path: str, now: datetime) -> str:
+    """The address of a public post or page that is written most like this one; empty if none is.
+
+    It is looked for among the neighbours in the order of slugs, which an index has.
+    """
+    wanted = path.rstrip("/").rpartition("/")[2].lower()
+    for ending in _ENDINGS:
+        wanted = wanted.removesuffix(ending)
+    wanted = wanted.replace("_", "-").replace(" ", "-")
+    if not wanted:
+        return ""
+    found = [(_alike(slug, wanted), kind, slug) for kind, slug in _neighbours(wanted, now)]
+    likeness, kind, slug = max(found, default=(0.0, "", ""))
+    address = f"/post/{slug}" if kind == PostKind.POST else f"/{slug}"
+    return address if likeness >= _ALIKE and address != path else ""
+
+
+def _neighbours(wanted: str, now: datetime) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for kind in PostKind:
+        public = select(Post.kind, Post.slug).where(Post.kind == kind, is_public(now))
+        after = public.where(Post.slug >= wanted).order_by(Post.slug)
+        before = public.where(Post.slug < wanted).order_by(Post.slug.desc())
+        for side in (after, before):
+            rows = db.session.execute(side.limit(_NEIGHBOURS))
+            found += [(row.kind, row.slug) for row in rows]
+    return found
+
+
+def _alike(slug: str, wanted: str) -> float:
+    """How much of the longer one both have, from 0 to 1; all, where one begins the other."""
+    short, long = sorted((slug, wanted), key=len)
+    if len(short) > 3 and long.startswith(short):  # noqa: PLR2004 - "a" begins too many
+        return 1.0
+    return SequenceMatcher(None, slug, wanted).ratio()
+
+
+def _public(kind: PostKind, slug: str, now: datetime) -> Select[int]:
+    return select(Post.id).where(Post.kind == kind, Post.slug == slug, is_public(now))

@@ -11,7 +11,7 @@ from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
-from bluelog.services import slugs
+from bluelog.services import search_index, slugs
 from bluelog.services.locks import lock_site
 from bluelog.uow import record, unit_of_work
 
@@ -58,6 +58,7 @@ def delete(category_id: int, *, by: User, at: datetime) -> None:
             raise RuleBroken(None, _l("The default category cannot be deleted."))
         moving = update(Post).where(Post.category_id == category.id)
         db.session.execute(moving.values(category_id=default.id))
+        search_index.refile(category.id, default.id)
         # Counted anew: a post of it may be published or trashed at this very moment.
         filed = select(func.count()).where(
             Post.category_id == default.id,

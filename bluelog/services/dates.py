@@ -65,11 +65,7 @@ def _check_later(post: Post, transition: states.Transition, at: datetime) -> Non
         )
     is_moved = post.status == PostStatus.SCHEDULED and transition is states.keep
     if transition is not states.publish and not is_moved:
-        raise _refusal(
-            _l(
-                "A time to come is kept when you publish: it then appears at it. Empty this to save."
-            )
-        )
+        raise _refusal(_l("A time to come is kept when you publish. Empty this to save only."))
 
 
 def _check_earlier(post: Post, by: User, at: datetime) -> None:

@@ -12,7 +12,17 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import dates, slugs, states, translations, upload_uses, uploads
+from bluelog.services import (
+    dates,
+    revisions,
+    search_index,
+    slugs,
+    states,
+    tags,
+    translations,
+    upload_uses,
+    uploads,
+)
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -29,8 +39,8 @@ _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
 class Content:
     """What a writer filled in. An empty slug is made from the title.
 
-    `original` is the address of what it translates, empty for nothing; None leaves that alone.
-    `appears` is the time at which it appears, in the site's zone; None leaves that alone, too.
+    `original` is the address of what it translates, empty for nothing; `appears` is the time at
+    which it appears, in the site's zone. None leaves these, and the tags, as they are.
     """
 
     title: str
@@ -41,6 +51,7 @@ class Content:
     category_id: int | None = None
     cover_id: int | None = None
     comments_open: bool = True
+    tags: tuple[str, ...] | None = None
     original: str | None = None
     source_format: str = "html"
     with_contents: bool = False
@@ -84,9 +95,12 @@ def create_submitted(
     )
 
 
-def save(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
-    """Change the post where it stands."""
-    return _change(post_id, content, states.keep, version=version, by=by, at=at)
+def save(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, restored: int = 0
+) -> Post:
+    """Change the post where it stands; `restored` is the number of the revision it goes back to."""
+    options = {"version": version, "restored": restored}
+    return _change(post_id, content, states.keep, by=by, at=at, **options)
 
 
 def publish(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
@@ -178,12 +192,12 @@ def purge_trash(at: datetime) -> int:
     """Delete for good what has been in the trash for 30 days; how many there were."""
     with unit_of_work():
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
-        some = old.order_by(Post.trashed_at).limit(100)
-        ids = db.session.scalars(some.with_for_update()).all()
+        ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
         if ids:
             shown = upload_uses.shown_by(ids)
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
             upload_uses.settle(shown)
+            search_index.forget(ids)
     return len(ids)
 
 
@@ -209,7 +223,8 @@ def _create(
         lock_site()
         if not by.may_write or (kind == PostKind.PAGE and not by.may_edit_everything):
             raise NotAllowed
-        if submission_id and (known := _submitted(submission_id)):
+        submitted = select(Post).where(Post.submission_id == submission_id)
+        if submission_id and (known := db.session.scalar(submitted)):
             if known.kind != kind or not _is_as_asked(known, content, transition):
                 raise VersionConflict(known)
             return known
@@ -219,10 +234,12 @@ def _create(
         db.session.add(post)
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
+        tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
         dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at)
     return post
 
 
@@ -234,6 +251,7 @@ def _change(
     version: int,
     by: User,
     at: datetime,
+    restored: int = 0,
 ) -> Post:
     rendering = render_post(content)
     with unit_of_work():
@@ -243,16 +261,15 @@ def _change(
             raise VersionConflict(post)
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
+        revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
+        tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
         dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at, restored=restored)
     return post
-
-
-def _submitted(submission_id: str) -> Post | None:
-    return db.session.scalar(select(Post).where(Post.submission_id == submission_id))
 
 
 def _is_as_asked(post: Post, content: Content, transition: states.Transition) -> bool:
@@ -260,7 +277,7 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open", *RENDERED_FROM)
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
-    is_named = content.slug in ("", post.slug)
+    is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
     is_dated = not content.appears or dates.has_as_asked(post, content.appears)
     return is_same and is_filed and is_named and is_dated and post.status in _MADE[transition]
 

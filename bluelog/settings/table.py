@@ -316,6 +316,16 @@ SETTINGS: tuple[Setting, ...] = (
         "logs/bluelog.log；开发环境为 stream",
     ),
     Setting(
+        "BLUELOG_ACCESS_LOG",
+        readers.path,
+        None,
+        "The access log of the web server before the app, such as nginx, from which the worker "
+        "counts reads.",
+        "应用前面的 Web 服务器（如 nginx）的访问日志，后台进程据此统计阅读量。",
+        "one that the app writes itself: access.log in the data folder",
+        "由应用自己写入：数据目录中的 access.log",
+    ),
+    Setting(
         "BLUELOG_SLOW_QUERY_THRESHOLD",
         readers.seconds,
         1.0,

@@ -8,12 +8,14 @@ from bluelog.extensions import babel, login
 from bluelog.models import User
 from bluelog.queries.sessions import live_user
 from bluelog.web import (
+    access_log,
     bodies,
     errors,
     guards,
     headers,
     health,
     logging,
+    months,
     pages,
     sharing,
     static,
@@ -25,13 +27,15 @@ from bluelog.web import (
 def init_app(app: Flask) -> None:
     """Hang what every request passes on the app."""
     pages.init_app(app)
+    access_log.init_app(app)
     if proxies := app.config["BLUELOG_PROXY_COUNT"]:
         counts = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **counts)  # type: ignore[method-assign]
     babel.init_app(app, locale_selector=visitor.catalogue)
     login.session_protection = None
     login.user_loader(load_user)
-    for part in (bodies, logging, static, templating, sharing, guards, headers, errors, health):
+    parts = (bodies, logging, static, templating, months, sharing, guards, headers, errors, health)
+    for part in parts:
         part.init_app(app)
     # Registered last and thus called first, before the headers ask who the answer is for.
     app.after_request(visitor.stay_signed_in)

@@ -15,6 +15,7 @@ from bluelog.errors import LimitReached, NotAllowed, NotFound
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.storage import StorageAway
 from bluelog.web import kept, visitor
+from bluelog.web.redirects import moved
 
 log = logging.getLogger(__name__)
 
@@ -90,11 +91,22 @@ def http_error(error: HTTPException) -> Response:
     """The page of an HTTP error; a redirect raised as one is passed on."""
     if error.code is None or error.code < 400:  # noqa: PLR2004
         return make_response(error.get_response())
+    if error.code == 404 and (onward := _onward()):  # noqa: PLR2004
+        return onward
     response = error_page(error.code, expired=error.description == "csrf")
     for name, value in error.get_response().headers:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _onward() -> Response | None:
+    """Where the address leads by a redirect; nowhere while the database is away."""
+    try:
+        onward = moved(request.path)
+    except (SQLAlchemyError, OSError):
+        return None
+    return make_response(onward) if onward else None
 
 
 def limit_reached(error: LimitReached) -> Response:

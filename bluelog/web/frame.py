@@ -38,7 +38,7 @@ class Frame:
     @property
     def addresses(self) -> set[str]:
         """Where the menu leads."""
-        return {"/", "/links", *(f"/{page.slug}" for page in self.pages)}
+        return {"/", "/links", "/search", *(f"/{page.slug}" for page in self.pages)}
 
     def is_valid(self, revision: int, at: datetime) -> bool:
         """Whether it is still what a new one would be."""

@@ -3,13 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bluelog.clock import now
 from bluelog.models import PostKind
 from bluelog.queries.posts import post_readable_by
 from bluelog.queries.redirects import target_of
+from bluelog.services.slugs import RESERVED
 from bluelog.web.visitor import viewer
 
 
@@ -28,10 +29,25 @@ def moved_or_404(path: str, native: str | None = None, *, below: str = "") -> Re
     feed's name does. A form sent there is sent again, whole; an old page number goes along. Where
     a hidden post moved to is nobody's business.
     """
+    g.has_sought_redirect = True
     target = target_of(path) or native
     if target is None or not _is_open(target):
         abort(404)
-    target += below
+    return _onward(target + below)
+
+
+def moved(path: str) -> Response | None:
+    """The same for an address that is no page of ours and never was: where it leads, if anywhere.
+
+    A redirect is thus looked for only where nothing else answers, and can hide no page.
+    """
+    if request.method not in ("GET", "HEAD") or "has_sought_redirect" in g:
+        return None
+    target = target_of(path)
+    return _onward(target) if target and _is_open(target) else None
+
+
+def _onward(target: str) -> Response:
     if page := request.args.get("page"):
         target = f"{target}?{urlencode({'page': page})}"
     return redirect(target, 308 if request.method == "POST" else 301)
@@ -39,12 +55,13 @@ def moved_or_404(path: str, native: str | None = None, *, below: str = "") -> Re
 
 def _is_open(target: str) -> bool:
     kind, _, slug = target.rpartition("/")
-    if kind not in _POSTS:
+    if kind not in _POSTS or (not kind and slug in _NO_PAGES):
         return True
     return post_readable_by(viewer(), slug, now(), kind=_POSTS[kind]) is not None
 
 
 _POSTS = {"/post": PostKind.POST, "": PostKind.PAGE}
+_NO_PAGES = RESERVED | {""}
 
 
 def local_path(target: str | None) -> str | None:

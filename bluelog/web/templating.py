@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from datetime import date as CalendarDay  # noqa: N812 - a function here has its name
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
@@ -64,7 +65,10 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         day=day,
+        calendar_day=calendar_day,
+        figure=figure,
         moment=moment,
+        time_of_day=time_of_day,
         iso=iso,
         rfc3339=rfc3339,
         rfc822=rfc822,
@@ -143,6 +147,16 @@ def _day(value: datetime, zone: ZoneInfo, locale: Locale) -> str:
     return format_date(value.astimezone(zone).date(), format="long", locale=locale)
 
 
+def calendar_day(value: CalendarDay) -> str:
+    """A day that no hour belongs to, as the visitor's language writes it."""
+    return format_date(value, format="long", locale=get_locale())
+
+
+def figure(number: int) -> str:
+    """A number as the visitor's language writes it."""
+    return str(format_decimal(number, locale=get_locale()))
+
+
 def date(value: datetime, kind: str = "") -> Markup:
     """A day as people read it, and the moment for machines; `kind` is a class of microformats."""
     return _date(value, kind, visitor.zone(), get_locale())
@@ -158,8 +172,12 @@ def _date(value: datetime, kind: str, zone: ZoneInfo, locale: Locale) -> Markup:
 
 def moment(value: datetime) -> str:
     """A date and time in the site's zone, as the visitor's language writes it."""
-    clock = format_time(value, "short", tzinfo=visitor.zone(), locale=get_locale())
-    return f"{day(value)} {clock}"
+    return f"{day(value)} {time_of_day(value)}"
+
+
+def time_of_day(value: datetime) -> str:
+    """A time in the site's zone, without its date."""
+    return format_time(value, "short", tzinfo=visitor.zone(), locale=get_locale())
 
 
 def listed(words: Iterable[Any]) -> Markup:

@@ -25,9 +25,13 @@ OBJECTS = {
     "comment_id": "pending_on_alices",
     "category_id": "travel",
     "link_id": "link",
+    "tag_id": "lamps",
+    "redirect_id": "moved",
+    "address_id": "missed",
     "user_id": "bob",
     "audit_id": "alices_act",
     "upload_id": "picture",
+    "copy_id": "alices_copy",
 }
 
 
@@ -44,6 +48,8 @@ def addresses(stage: Stage) -> Iterator[tuple[Rule, str]]:
         "slug": named["alices_published_slug"],
         "signed": named["reset_link"],
         "username": "alice",
+        "year": 2026,
+        "month": 3,
         "name": "dark",
         "code": "en",
         "digest": named["custom_css_digest"],

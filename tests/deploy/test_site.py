@@ -24,6 +24,8 @@ from tests.postbox import free_port
 SITE = (HERE / "nginx/bluelog.conf").read_text("utf-8")
 # What pages for strangers may be asked with: everything else is dropped on the way to them.
 KNOWN = {"lang", "before", "after", "page", "notice"}
+# What is looked for: that address leads past all that is shared.
+IN_SEARCH = {"q", "category", "author", "in"}
 # Where a form, or a choice of theme or language, leads back to: the app is asked for those.
 IN_FORMS = {"next"}
 NO_QUESTIONS = {
@@ -49,7 +51,8 @@ def test_no_readers_page_asks_for_a_parameter_that_the_site_drops() -> None:
         names, unclear = names_asked_for(path.read_text("utf-8"))
         assert [(path.name, words) for words in unclear if words not in NO_QUESTIONS] == []
         asked |= names
-    assert asked - IN_FORMS == KNOWN
+    assert asked - IN_FORMS - IN_SEARCH == KNOWN
+    assert "location = /search {" in SITE
 
 
 def test_no_template_reads_the_address_by_itself() -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,24 @@ from playwright.sync_api import Browser
 from bluelog import mail
 from bluelog.clock import now
 from bluelog.extensions import db
-from bluelog.models import Category, Comment, Link, Post, TokenPurpose, Upload, User
+from bluelog.models import (
+    ArchiveMonth,
+    Category,
+    Comment,
+    Link,
+    MissingAddress,
+    Post,
+    PostRead,
+    PostReadTotal,
+    Redirect,
+    SiteRead,
+    Tag,
+    TokenPurpose,
+    Upload,
+    User,
+)
 from bluelog.queries.people import person_by_username
-from bluelog.services import preferences, tokens
+from bluelog.services import posts, preferences, restoring, tokens
 from bluelog.services.preferences import Preferences
 from bluelog.uow import unit_of_work
 from tests.conftest import Databases, make_app
@@ -40,6 +56,7 @@ NO_PAGE = {
     "blog.former_upload",
     "blog.custom_asset",
     "admin.upload_choices",
+    "admin.session_state",
     "blog.robots",
     "blog.sitemap",
     "blog.sitemap_lists",
@@ -66,6 +83,7 @@ def full_blog(
             ada = person_by_username("ada")
             wanted = Preferences("Bluelog", registration_open=True, sidebar=True)
             preferences.change(wanted, version=1, by=ada, at=now())
+            _retell(_commented().post_id, ada)
         yield blog, app
     with app.app_context():
         db.engine.dispose()
@@ -89,6 +107,19 @@ def addresses(app: Flask, blog: Blog) -> tuple[dict[str, str], dict[str, str]]:
     return outside, inside
 
 
+def _commented() -> Comment:
+    approved = db.select(Comment).where(Comment.status == "approved").order_by(Comment.id)
+    return db.session.scalars(approved.limit(1)).one()
+
+
+def _retell(post_id: int, ada: User) -> None:
+    """Give the post revisions to compare."""
+    post = db.session.get_one(Post, post_id)
+    held = restoring.content_of(post)
+    changed = replace(held, title=f"{held.title}!", source=f"{held.source}<p>And so on.</p>")
+    posts.save(post_id, changed, version=post.version, by=ada, at=now())
+
+
 class _Values(dict[tuple[str, str], Any]):
     """What stands in for a rule's argument: by endpoint and name, else by name."""
 
@@ -100,20 +131,40 @@ def _values(app: Flask, blog: Blog) -> _Values:
     def first(model: Any, *conditions: Any) -> Any:
         return db.session.scalars(db.select(model).where(*conditions).order_by(model.id)).first()
 
-    commented = first(Comment, Comment.status == "approved")
+    commented = _commented()
     post = db.session.get(Post, commented.post_id)
     page = first(Post, Post.kind == "page")
     category = first(Category)
     values = _Values({("", "slug"): post.slug, ("", "post_id"): post.id})
     values |= {("", "comment_id"): commented.id, ("", "category_id"): category.id}
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
+    values |= {("", "tag_id"): first(Tag).id, ("blog.show_tag", "slug"): first(Tag).slug}
+    month = db.session.scalars(db.select(ArchiveMonth)).first()
+    values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
+    values |= {("", "redirect_id"): _counted(post).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "upload_id"): first(Upload).id}
+    values |= {("", "number"): 2}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link
     return values
+
+
+def _counted(post: Post) -> Redirect:
+    """Something on each page of what is counted."""
+    moved = Redirect(path="/old", target="/post/new", created_at=now(), hits=3, last_hit_at=now())
+    origin = "https://example.org/a"
+    missed = MissingAddress(path="/not/旧址", count=2, last_at=now(), referrer=origin, lead=1)
+    ignored = MissingAddress(path="/noise", count=1, last_at=now(), is_ignored=True)
+    today = now().date()
+    read = PostRead(post_id=post.id, day=today, source="example.org", count=7)
+    totals = [PostReadTotal(post_id=post.id, period=p, count=7) for p in ("", f"{today:%Y-%m}")]
+    site = SiteRead(day=today, source="example.org", count=7)
+    with unit_of_work():
+        db.session.add_all([moved, missed, ignored, read, *totals, site])
+    return db.session.scalars(db.select(Redirect).where(Redirect.path == "/old")).one()
 
 
 def _signed(app: Flask, blog: Blog) -> dict[str, str]:

@@ -16,6 +16,7 @@ LED = (
     *("/admin/", "/admin/posts", "/admin/posts/new", "/admin/comments", "/admin/categories"),
     *("/admin/categories/new", "/admin/people", "/admin/people/1", "/admin/people/invitation"),
     *("/admin/links", "/admin/settings", "/admin/health"),
+    *("/admin/reads", "/admin/redirects", "/admin/redirects/new", "/admin/redirects/missing"),
 )
 # A box is hit by its label. What stands in running text is as high as its line.
 TOO_SMALL = """finger => [...document.querySelectorAll("a, button, select, textarea, label, input")]

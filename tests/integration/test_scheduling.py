@@ -11,9 +11,9 @@ from flask import Flask
 
 from bluelog.errors import NotAllowed, RuleBroken
 from bluelog.extensions import db
-from bluelog.models import Category, Post, PostAuthor, Site
+from bluelog.models import Category, Post, PostAuthor, Site, User
 from bluelog.queries import posts as queries
-from bluelog.services import posts
+from bluelog.services import posts, restoring
 from bluelog.services.posts import Content
 from bluelog.text.wall_time import wall_time
 from tests.browsing import browser, post
@@ -191,3 +191,25 @@ def test_a_button_publishes_what_is_scheduled_at_once(site: Flask) -> None:
     data = form(site, "2027-06-01T10:00", version=1)
     assert post(alice, f"{address}/publication/now", data).location == "/post/the-ferry"
     assert browser(site).get("/post/the-ferry").status_code == 200
+
+
+def test_an_older_editor_keeps_the_time_that_somebody_gave_meanwhile(site: Flask) -> None:
+    with site.app_context():
+        alice_ = db.session.scalars(db.select(User).where(User.username == "alice")).one()
+        first, second = NOW + HOUR, NOW + 5 * HOUR
+        made = scheduled(alice_, first)
+        posts.save(made.id, content(typed(second)), version=1, by=alice_, at=NOW)
+        address, shown = f"/admin/posts/{made.id}/edit", typed(first)
+    data = form(site, shown, appears_was=shown, version=1)
+    assert post(browser(site, "alice"), address, data).status_code == 303
+    with site.app_context():
+        assert db.session.scalars(db.select(Post.published_at)).one() == second
+
+
+
+def test_words_that_are_brought_back_leave_the_time(cast: SimpleNamespace) -> None:
+    made, later = scheduled(cast.alice), NOW + 9 * HOUR
+    changed = content(typed(later), title="A ferry")
+    posts.save(made.id, changed, version=1, by=cast.alice, at=NOW)
+    restoring.restore_revision(made.id, 1, by=cast.alice, at=NOW)
+    assert (made.title, made.status, made.published_at) == ("The ferry", "scheduled", later)

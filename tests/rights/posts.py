@@ -12,6 +12,8 @@ TABLE = """
 #                                                 stranger mallory rita carol alice eve ada
 GET  /admin/                                    | sign-in sign-in 403 200 200 200 200
 GET  /admin/posts                               | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts?tag={lamps}                   | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts?tag=999                       | sign-in sign-in 403 404 404 404 404
 GET  /admin/posts?status=trashed                | sign-in sign-in 403 200 200 200 200
 GET  /admin/posts/new                           | sign-in sign-in 403 200 200 200 200
 GET  /admin/posts/new?kind=page                 | sign-in sign-in 403 404 404 200 200
@@ -47,7 +49,7 @@ POST /admin/posts/{alices_published}/edit       | 401 401 403 404 done done done
 POST /admin/posts/{alices_trashed}/edit         | 401 401 403 404 422 422 422
 POST /admin/posts/{bobs_draft}/edit             | 401 401 403 404 404 done done | .title=Retold
 POST /admin/posts/{bobs_published}/edit         | 401 401 403 404 404 done done | .title=Retold
-POST /admin/posts/{carols_draft}/edit           | 401 401 403 done 404 done done | .title=Retold
+POST /admin/posts/{carols_draft}/edit           | 401 401 403 done 404 done done | .title=Retold; new tag.name=retold
 POST /admin/posts/{carols_pending}/edit         | 401 401 403 done 404 done done | .title=Retold
 POST /admin/posts/{carols_published}/edit       | 401 401 403 404 404 done done | .title=Retold
 POST /admin/posts/{imprint}/edit                | 401 401 403 404 404 done done | .title=Retold
@@ -96,6 +98,20 @@ POST /admin/posts/{carols_published}/comments/closing | 401 401 403 404 404 done
 POST /admin/posts/{alices_published}/comments/opening | 401 401 403 404 done done done | .version=2
 POST /admin/posts/{bobs_published}/comments/opening   | 401 401 403 404 404 done done | .version=2
 
+# What a post was, and what somebody is writing.
+GET  /admin/posts/{alices_draft}/revisions      | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{bobs_published}/revisions    | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{carols_draft}/revisions      | sign-in sign-in 403 200 404 200 200
+GET  /admin/posts/{carols_published}/revisions  | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{alices_told}/revisions/1     | sign-in sign-in 403 404 200 200 200
+POST /admin/posts/{alices_told}/revisions/1/restoration | 401 401 403 404 done done done | .title=Alices told
+POST /admin/posts/{alices_draft}/presence       | 401 401 403 404 done done done | new presence.post_id={alices_draft}
+POST /admin/posts/{carols_draft}/presence       | 401 401 403 done 404 done done | new presence.post_id={carols_draft}
+POST /admin/working-copies                      | 401 401 403 done done done done | new working_copy.title=Retold
+POST /admin/working-copies/{alices_copy}/removal | 401 401 403 404 done 404 404 | gone
+GET  /admin/posts/new?copy={alices_copy}        | sign-in sign-in 403 404 200 404 404
+GET  /admin/session                             | sign-in sign-in 403 200 200 200 200
+
 POST /admin/upload                              | 401 401 403 403 done done done | new upload.original_name=p.png
 
 # Pictures: authors have their own, editors everyone's.
@@ -135,6 +151,7 @@ def post_form(stage: Stage, version: int = 1) -> dict[str, Any]:
         "language": "en",
         "category_id": stage.rows["general"][1],
         "comments_open": "y",
+        "tags": "retold",
         "version": version,
         "note": "Shorter.",
     }

@@ -5,7 +5,7 @@ from typing import Any
 from tests.matrix import rows
 from tests.stage import Stage
 
-# Editors keep categories and links; people, settings and health are the administrators' alone.
+# Editors keep categories, tags, links and redirects; people, settings and health administrators.
 TABLE = """
 #                                           stranger mallory rita carol alice eve ada
 GET  /admin/categories                    | sign-in sign-in 403 403 403 200 200
@@ -21,6 +21,13 @@ GET  /admin/category/manage               | sign-in sign-in 403 301 301 301 301
 GET  /admin/category/new                  | sign-in sign-in 403 301 301 301 301
 GET  /admin/category/{travel}/edit        | sign-in sign-in 403 301 301 301 301
 
+GET  /admin/tags                          | sign-in sign-in 403 403 403 200 200
+GET  /admin/tags?q=lamp                   | sign-in sign-in 403 403 403 200 200
+GET  /admin/tags/{lamps}/edit             | sign-in sign-in 403 403 403 200 200
+POST /admin/tags/{lamps}/edit             | 401 401 403 403 403 done done | .name=Changed
+POST /admin/tags/{quiet}/merger           | 401 401 403 403 403 done done | gone
+POST /admin/tags/{lamps}/deletion         | 401 401 403 403 403 done done | gone
+
 GET  /admin/links                         | sign-in sign-in 403 403 403 200 200
 GET  /admin/links/new                     | sign-in sign-in 403 403 403 200 200
 POST /admin/links/new                     | 401 401 403 403 403 done done | new link.name=Changed
@@ -30,6 +37,27 @@ POST /admin/links/{link}/deletion         | 401 401 403 403 403 done done | gone
 GET  /admin/link/manage                   | sign-in sign-in 403 301 301 301 301
 GET  /admin/link/new                      | sign-in sign-in 403 301 301 301 301
 GET  /admin/link/{link}/edit              | sign-in sign-in 403 301 301 301 301
+
+GET  /admin/redirects                     | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects?q=old               | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects/new                 | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects/new?path=/old-tale  | sign-in sign-in 403 403 403 200 200
+POST /admin/redirects/new                 | 401 401 403 403 403 done done | new redirect.path=/changed
+GET  /admin/redirects/{moved}/edit        | sign-in sign-in 403 403 403 200 200
+POST /admin/redirects/{moved}/edit        | 401 401 403 403 403 done done | .target=/about
+POST /admin/redirects/{moved}/deletion    | 401 401 403 403 403 done done | gone
+GET  /admin/redirects/missing             | sign-in sign-in 403 403 403 200 200
+GET  /admin/redirects/missing?ignored=1   | sign-in sign-in 403 403 403 200 200
+POST /admin/redirects/missing/{missed}/dismissal | 401 401 403 403 403 done done | .is_ignored=1
+POST /admin/redirects/missing/{ignored}/recall   | 401 401 403 403 403 done done | .is_ignored=0
+
+GET  /admin/reads                         | sign-in sign-in 403 403 403 200 200
+GET  /admin/reads?days=365                | sign-in sign-in 403 403 403 200 200
+GET  /admin/reads?days=8                  | sign-in sign-in 403 403 403 404 404
+GET  /admin/posts/{alices_published}/reads | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{bobs_published}/reads  | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{carols_published}/reads | sign-in sign-in 403 200 404 200 200
+GET  /admin/posts/{about}/reads           | sign-in sign-in 403 404 404 200 200
 
 GET  /admin/people                        | sign-in sign-in 403 403 403 403 200
 GET  /admin/people/invitation             | sign-in sign-in 403 403 403 403 200
@@ -64,7 +92,10 @@ def form(_stage: Stage) -> dict[str, Any]:
     """What any of these forms takes; each leaves what it does not know."""
     return {
         "name": "Changed",
+        "into": "lamps",
         "url": "https://changed.example.org/",
+        "path": "/changed",
+        "target": "/about",
         "email": "",
         "role": "editor",
         "title": "Changed",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from bluelog.clock import now
 from bluelog.i18n import gettext as _
 from bluelog.models import Post, PostStatus

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextArea
 
@@ -74,6 +74,7 @@ class PostForm(SubmissionForm):
     slug = Line(_l("Address"), [Optional(), between(1, 80)])
     excerpt = Lines(_l("Excerpt"), [Optional(), between(0, 1000)])
     category_id = SelectField(_l("Category"), coerce=int)
+    tags = Line(_l("Tags"), [Optional(), between(0, 2000)])
     language = SelectField(_l("Language"), choices=choices(POST_LANGUAGES))
     original = Line(_l("Translation of"), [Optional(), between(0, 500)])
     comments_open = BooleanField(_l("Readers may comment"), default=True)
@@ -85,10 +86,22 @@ class PostForm(SubmissionForm):
     with_formulas = BooleanField(_l("Formulas between dollar signs"))
     version = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
     appears = Line(_l("Date and time"), [Optional(), between(0, 30)])
+    appears_was = HiddenField()
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
+    # The working copy that this editor began with, as of its time.
+    taken = HiddenField()
 
     cover_refused: RuleBroken | None = None
     refused_status = 422
+
+    def changed_time(self) -> str | None:
+        """The time at which it is to appear; None where it is as this editor found it.
+
+        Somebody may have given another meanwhile, which an editor that was open keeps.
+        """
+        typed = self.appears.data or ""
+        is_changed = self.appears.raw_data and typed != (self.appears_was.data or "")
+        return typed if is_changed else None
 
     def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
         """Fill the choices; a post in a language of its own keeps it."""
@@ -97,8 +110,9 @@ class PostForm(SubmissionForm):
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
         if post is not None and not self.source_format.raw_data:
             self.source_format.data = post.source_format
-        if post is not None and post.published_at and not self.appears.raw_data:
-            self.appears.data = wall_time(post.published_at, zone())
+        kept = wall_time(post.published_at, zone()) if post and post.published_at else ""
+        for field in (self.appears, self.appears_was):
+            field.data = field.data if field.raw_data else kept
         known = {code for code, _name in POST_LANGUAGES}
         if post is not None and post.language not in known:
             own = (post.language, post.language)
@@ -111,9 +125,23 @@ class CategoryForm(SubmissionForm):
     slug = Line(_l("Address"), [Optional(), between(1, 80)])
 
 
+class TagForm(Form):
+    name = Line(_l("Name"), [Filled(), between(1, 60)])
+    slug = Line(_l("Address"), [Optional(), between(1, 80)])
+
+
+class MergerForm(Form):
+    into = Line(_l("Tag to merge into"), [Filled(), between(1, 60)])
+
+
 class LinkForm(SubmissionForm):
     name = Line(_l("Name"), [Filled(), between(1, 60)])
     url = Line(_l("Web address"), [Filled(), between(1, 500), web_address])
+
+
+class RedirectForm(SubmissionForm):
+    path = Line(_l("From"), [Filled(), between(1, 2000)])
+    target = Line(_l("To"), [Filled(), between(1, 2000)])
 
 
 class InvitationForm(SubmissionForm):

@@ -7,12 +7,16 @@ from flask import abort, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.conflicts import Conflict
+from bluelog.blueprints.admin.copies import asked_copy, form_of, form_with
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.rendering import dashboard_page
+from bluelog.clock import now
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User
-from bluelog.queries import frame, posts
+from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, WorkingCopy
+from bluelog.queries import frame, posts, reads, tags
+from bluelog.queries.history import others_at, working_copies
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
 from bluelog.web.visitor import viewer
@@ -38,21 +42,32 @@ def manage_posts() -> Any:
     category_id = request.args.get("category", type=int)
     category = frame.category(category_id) or abort(404) if category_id else None
     chosen: dict[str, Any] = {"status": status, "kind": kind, "category_id": category_id}
-    page = posts.managed_page(person, window("BLUELOG_MANAGE_POST_PER_PAGE"), **chosen)
+    tag_id = request.args.get("tag", type=int)
+    tag = tags.tag(tag_id) or abort(404) if tag_id else None
+    size = window("BLUELOG_MANAGE_POST_PER_PAGE")
+    if tag:
+        page = tags.managed_page(person, tag, size)
+    else:
+        page = posts.managed_page(person, size, **chosen)
     counts = posts.managed_counts(person)
     return dashboard_page(
         "admin/posts/list.html",
         page=page,
+        reads=reads.totals(card.post.id for card in page.items),
         counts=counts,
         status=status,
         kind=kind,
         category=category,
+        tag=tag,
     )
 
 
 @bp.get("/posts/new")
 def new_post() -> Any:
     """An empty editor."""
+    copy = asked_copy(None)
+    if copy is not None:
+        return editor_page(form_of(copy), None, kind=asked_kind(), copy=copy)
     form = PostForm()
     person: Any = viewer()
     form.source_format.data = posts.last_format_of(person)
@@ -65,9 +80,8 @@ def new_post() -> Any:
 def edit_post(post_id: int) -> Any:
     """The editor with a post in it."""
     post = editable_post(post_id)
-    form = PostForm(obj=post)
-    form.original.data = posts.original_slug(post)
-    return editor_page(form, post)
+    copy = asked_copy(post_id)
+    return editor_page(form_of(copy) if copy else form_with(post), post, copy=copy)
 
 
 def editor_page(
@@ -75,10 +89,12 @@ def editor_page(
     post: Post | None,
     *,
     kind: str | None = None,
-    conflict: Post | None = None,
+    conflict: Conflict | None = None,
+    copy: WorkingCopy | None = None,
     converted: list[Any] | None = None,
 ) -> Any:
-    """The editor as the form stands; `conflict` is what somebody else saved meanwhile.
+    """The editor as the form stands; `conflict` is what somebody else saved meanwhile, `copy` the
+    working copy that is in the form.
 
     `converted` lists what a change of the format could not keep.
     """
@@ -91,14 +107,30 @@ def editor_page(
         post=post,
         kind=kind,
         cover=posts.cover(form.cover_id.data),
+        known_tags=tags.most_used_names(),
         conflict=conflict,
         converted=converted,
         conversion=_conversion(post, kind),
+        copy=copy,
+        offers=_offers(person, form, post, kind),
+        others=others_at(post.id, person, now()) if post else [],
+        is_unsaved=form.is_submitted() or copy is not None,
         buttons=_buttons(person, post, kind),
         nonce=headers.allow_editor(),
         csrf_token=generate_csrf(),
         may_upload=person.may_publish,
     )
+
+
+def _offers(person: User, form: PostForm, post: Post | None, kind: str) -> list[WorkingCopy]:
+    """What the person typed elsewhere for this post and did not save."""
+    taken = (form.taken.data or "").partition(".")[0]
+    copies = working_copies(person, post.id if post else None, kind)
+    return [
+        copy
+        for copy in copies
+        if copy.submission_id != form.submission_id.data and str(copy.id) != taken
+    ]
 
 
 def editable_post(post_id: int) -> Post:

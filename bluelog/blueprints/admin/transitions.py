@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.appearing import with_time
+from bluelog.blueprints.admin.conflicts import conflict_of, put_together
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
 from bluelog.blueprints.admin.rendering import say
@@ -20,9 +21,11 @@ from bluelog.errors import RuleBroken, VersionConflict
 from bluelog.models import Post, PostKind
 from bluelog.queries import frame
 from bluelog.queries.posts import post_editable_by
-from bluelog.services import posts, uploads
+from bluelog.services import posts, uploads, working_copies
+from bluelog.services.merging import Overlapping, Saved, Together, save_merged
 from bluelog.services.posts import Content
 from bluelog.storage import StorageAway
+from bluelog.text.tags import tags_in
 from bluelog.web.forms import carried_out
 from bluelog.web.redirects import go_back
 from bluelog.web.templating import post_url
@@ -129,7 +132,9 @@ def _made(verb: Callable[..., Post], message: str) -> Any:
 
     def make() -> Post:
         submission_id = str(form.submission_id.data)
-        return verb(_content(form), submission_id=submission_id, by=_person(), at=now(), **options)
+        return verb(
+            content_of(form), submission_id=submission_id, by=_person(), at=now(), **options
+        )
 
     form = sent_form(None)
     try:
@@ -138,6 +143,7 @@ def _made(verb: Callable[..., Post], message: str) -> Any:
         return _made_already(form, conflict.current, kind)
     if post is None:
         return editor_page(form, None, kind=kind), form.refused_status
+    _settle(form, Saved(post, content_of(form)))
     return _on(post, message)
 
 
@@ -154,32 +160,41 @@ def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:
     post = editable_post(post_id)
     form = sent_form(post)
 
-    def change() -> Post:
-        version = form.version.data or 0
-        return verb(post_id, _content(form), version=version, by=_person(), at=now())
+    def change() -> Saved:
+        options = {"version": form.version.data or 0, "by": _person(), "at": now()}
+        return save_merged(verb, post_id, content_of(form), **options)
 
     try:
         changed = carried_out(form, change)
-    except VersionConflict as conflict:
-        return _conflict_page(form, conflict.current)
+    except Overlapping as conflict:
+        return _conflict_page(form, conflict.current, conflict.together)
     if changed is None:
         return editor_page(form, editable_post(post_id)), form.refused_status
-    return _on(changed, message)
+    _settle(form, changed)
+    if changed.together:
+        message = f"{message} {put_together(changed.together, changed.post, _person())}"
+    return _on(changed.post, message)
 
 
-def _conflict_page(form: PostForm, current: Post) -> Any:
+def _conflict_page(form: PostForm, current: Post, together: Together | None = None) -> Any:
     """Both texts, and a form that saves over the newer version knowingly."""
     post = editable_post(current.id)
+    conflict = conflict_of(form, post, together)
     form.version.data = post.version
     form.version.raw_data = None
-    return editor_page(form, post, conflict=post), 409
+    return editor_page(form, post, conflict=conflict), 409
+
+
+def _settle(form: PostForm, saved: Saved) -> None:
+    """What was kept of the editor meanwhile has become needless."""
+    editor, taken = str(form.submission_id.data), form.taken.data or ""
+    working_copies.clear(saved.post, saved.content, editor, taken=taken, by=_person())
 
 
 def _on(post: Post, message: str) -> Response:
-    if post.is_public_at(now()):
-        say(message)
-        return redirect(post_url(post), 303)
     say(with_time(message, post, request.form.get("appears")))
+    if post.is_public_at(now()):
+        return redirect(post_url(post), 303)
     return redirect(url_for("admin.edit_post", post_id=post.id), 303)
 
 
@@ -209,7 +224,8 @@ def _take_cover(form: PostForm) -> None:
     form.cover_id.data = upload.id
 
 
-def _content(form: PostForm) -> Content:
+def content_of(form: PostForm) -> Content:
+    """What saving the form makes of it."""
     if form.cover_refused:
         raise form.cover_refused
     return Content(
@@ -221,11 +237,13 @@ def _content(form: PostForm) -> Content:
         category_id=form.category_id.data,
         cover_id=None if form.remove_cover.data else form.cover_id.data,
         comments_open=form.comments_open.data,
+        # A form without the field says nothing of the tags.
+        tags=tags_in(form.tags.data or "") if form.tags.raw_data else None,
         original=form.original.data or "",
         source_format=form.source_format.data,
         with_contents=form.with_contents.data,
         with_formulas=form.with_formulas.data,
-        appears=(form.appears.data or "") if form.appears.raw_data else None,
+        appears=form.changed_time(),
     )
 
 

@@ -9,7 +9,8 @@ from bench.visits import Statement, heard, rows_visited, stepped
 from bluelog.blueprints.admin.comments import FILTERS
 from bluelog.jobs import due
 from bluelog.models import PostKind, PostStatus
-from bluelog.queries import counting, library, sitemap
+from bluelog.queries import counting, library, search, sitemap
+from bluelog.queries.search import shown
 from tests.conftest import NOW
 from tests.integration.flat.asking import faults
 from tests.integration.flat.conftest import TALKED_ABOUT, Blog
@@ -20,6 +21,13 @@ READERS = (
     "oldest posts",
     "category",
     "category, deep",
+    "tag",
+    "tag, deep",
+    "archive",
+    "year",
+    "month",
+    "end of a year",
+    "month, deep",
     "author",
     "author, deep",
     "post",
@@ -29,6 +37,14 @@ READERS = (
     "its last page",
     "one of its comments",
     "reply",
+    "search",
+    "search, rare",
+    "search, category",
+    "search, author",
+    "search, titles",
+    "search, page 2",
+    "search, some words",
+    "search, nothing",
     "feed",
     "feed of a category",
     "feed of an author",
@@ -47,7 +63,9 @@ AUTHORS = ("/admin/posts", "/admin/comments", "/admin/uploads", "/account")
 OWN = tuple(
     name
     for name, path in pages.dashboard_pages().items()
-    if (path == "/admin/" or path.startswith(AUTHORS)) and name not in ("editor", "picture")
+    if (path == "/admin/" or path.startswith(AUTHORS))
+    and name
+    not in ("editor", "picture", "reads of a post", "revisions", "oldest revisions", "revision")
 )
 ASKED = [
     *((name, 0) for name in READERS),
@@ -65,10 +83,13 @@ SMALL = {
     "blog.custom_asset": "a file of the one site",
     "blog.upload": "a file, by its digest",
     "admin.new_post": "an empty form",
+    "admin.session_state": "who is signed in",
     "admin.new_category": "an empty form",
     "admin.edit_category": "one category",
     "admin.new_link": "an empty form",
     "admin.edit_link": "one link",
+    "admin.new_redirect": "an empty form, and the neighbours of a slug",
+    "admin.edit_redirect": "one redirect",
     "admin.invite": "an empty form",
     "admin.settings": "the one site",
     "admin.health": "the state of the machine, asked for by hand",
@@ -82,6 +103,8 @@ def count_few(monkeypatch: pytest.MonkeyPatch, frozen: None) -> None:
     """Let even the small blog have more than is counted or searched, as every large one has."""
     monkeypatch.setattr(counting, "MOST_COUNTED", 20)
     monkeypatch.setattr(library, "MOST_SEARCHED", 100)
+    monkeypatch.setattr(search, "MOST_RANKED", 40)
+    monkeypatch.setattr(shown, "KNOWN_TITLES", 40)
     monkeypatch.setattr(sitemap, "PART", 100)
 
 
@@ -149,7 +172,7 @@ def test_every_page_is_on_the_list(blogs: tuple[Blog, Blog]) -> None:
 def test_every_list_is_asked_for_with_each_of_its_filters() -> None:
     managed = set(pages.dashboard_pages().values())
     posts = [*(f"status={status}" for status in PostStatus), *(f"kind={kind}" for kind in PostKind)]
-    assert {f"/admin/posts?{each}" for each in [*posts, "category=3"]} <= managed
+    assert {f"/admin/posts?{each}" for each in [*posts, "category=3", "tag=3"]} <= managed
     assert {f"/admin/comments?filter={each}" for each in filter(None, FILTERS)} <= managed
     assert {f"/admin/uploads?filter={each}" for each in filter(None, library.FILTERS)} <= managed
 

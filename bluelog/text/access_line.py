@@ -1,0 +1,88 @@
+"""One line of an access log: written by nginx, or by the app itself where there is no nginx.
+
+    203.0.113.7 [2026-03-10T12:00:00+00:00] "GET /post/a HTTP/1.1" 200 512 "REFERRER" "AGENT" ...
+
+What follows is the operator's, but for `purpose="..."`: what a browser says of a page that nobody
+may ever look at.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote_to_bytes
+
+LONGEST_LINE = 16 * 1024
+_LONGEST_PART = 1000
+_LINE = re.compile(
+    rb'(\S{1,100}) \[([0-9T:.+Z-]{10,40})\] "([A-Z]{1,20}) (\S+) HTTP/[0-9.]{1,5}" ([0-9]{3}) '
+    rb'(?:[0-9]+|-) "([^"]*)" "([^"]*)"( .*)?'
+)
+_PURPOSE = re.compile(rb' purpose="([^"]*)"')
+_ESCAPED = re.compile(rb"\\x([0-9A-Fa-f]{2})")
+_TO_ESCAPE = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one line says. `path` is decoded, and without its query."""
+
+    address: str
+    at: datetime
+    method: str
+    path: str
+    status: int
+    referrer: str
+    agent: str
+    purpose: str
+
+
+def parse(line: bytes) -> Request | None:
+    """What the line says; None where it is none of ours, or its path is no text."""
+    found = _LINE.fullmatch(line) if len(line) <= LONGEST_LINE else None
+    if found is None:
+        return None
+    address, at, method, target, status, referrer, agent, rest = found.groups()
+    try:
+        path = unquote_to_bytes(_unescaped(target).partition(b"?")[0]).decode()
+        moment = datetime.fromisoformat(at.decode())
+    except ValueError:
+        return None
+    if moment.tzinfo is None or "\0" in path:  # PostgreSQL takes none
+        return None
+    purpose = _PURPOSE.search(rest or b"")
+    return Request(
+        address.decode(errors="replace"),
+        moment,
+        method.decode(),
+        path,
+        int(status),
+        _words(referrer),
+        _words(agent),
+        _words(purpose[1]) if purpose else "",
+    )
+
+
+def written(request: Request) -> bytes:
+    """The line that says it, with its newline."""
+    path = quote(request.path[:_LONGEST_PART], safe="/:@!$&'()*+,;=~")
+    said = f"{request.address} [{request.at.isoformat()}] "
+    said += f'"{request.method} {path} HTTP/1.1" {request.status} -'
+    values = (_escaped(value) for value in (request.referrer, request.agent, request.purpose))
+    return f'{said} "{next(values)}" "{next(values)}" purpose="{next(values)}"\n'.encode(
+        "ascii", "replace"
+    )
+
+
+def _words(value: bytes) -> str:
+    text = _unescaped(value).decode(errors="replace")
+    return "" if text == "-" else text
+
+
+def _unescaped(value: bytes) -> bytes:
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), value)
+
+
+def _escaped(value: str) -> str:
+    """As nginx writes a value: what would end it or the line, steers a terminal, or is no ASCII."""
+    sent = value.encode("utf-8", "replace")[:_LONGEST_PART] or b"-"
+    return _TO_ESCAPE.sub(lambda found: b"\\x" + found[0].hex().upper().encode(), sent).decode()

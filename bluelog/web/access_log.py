@@ -1,0 +1,125 @@
+"""The access log of a blog without nginx before it: what the worker counts reads from.
+
+It lies before the page cache, so that pages answered from memory are in it too. Only what may be
+counted is written, and no query, which may hold a secret.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from bluelog import clock
+from bluelog.text.access_line import Request, written
+
+log = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+_WRITTEN = ("200", "301", "304", "404")
+# Nobody's reading; and what proves something stands in some of these paths.
+_LEFT_OUT = frozenset(
+    ("account", "admin", "auth", "custom", "healthz", "readyz", "setup", "static", "unsubscribe")
+)
+_LOOK_SECONDS = 1.0
+_APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+# Where no worker puts the file aside, it is not to fill the disk.
+_MOST_BYTES = 64 * 1024**2
+
+
+def init_app(app: Flask) -> None:
+    """Write the log, unless a proxy writes the one that is read."""
+    if not app.config["BLUELOG_ACCESS_LOG"]:
+        path = app.config["BLUELOG_DATA_DIR"] / "access.log"
+        app.wsgi_app = AccessLog(app.wsgi_app, path)  # type: ignore[method-assign]
+
+
+class AccessLog:
+    """A layer around an app that writes a line for each page it answers."""
+
+    def __init__(self, app: Any, path: Path) -> None:
+        self.app, self._file = app, _File(path)
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not _is_wanted(environ):
+            return self.app(environ, start_response)  # type: ignore[no-any-return]
+        # Taken now: what is inside may change them.
+        path, address = environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR") or "-"
+
+        def start(status: str, headers: Any, *rest: Any) -> Any:
+            if status[:3] in _WRITTEN:
+                self._file.add(_line(environ, path, address, int(status[:3])))
+            return start_response(status, headers, *rest)
+
+        return self.app(environ, start)  # type: ignore[no-any-return]
+
+
+class _File:
+    """A file that lines are appended to, each by one call: so several processes can.
+
+    Renamed away by the worker, it is begun anew within a second.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._descriptor = path, -1
+        self._looks_at, self._is_full, self._is_ill = 0.0, False, False
+        # Or one thread would write to what another closed, whose number is something else by then.
+        self._lock = Lock()
+
+    def add(self, line: bytes) -> None:
+        """Write the line; where that cannot be, reading goes on without."""
+        try:
+            with self._lock:
+                if time.monotonic() >= self._looks_at:
+                    self._look()
+                if not self._is_full:
+                    os.write(self._descriptor, line)
+        except OSError as error:
+            if not self._is_ill:
+                log.warning("%s cannot be written, so reads are not counted: %s", self._path, error)
+            self._is_ill = True
+
+    def _look(self) -> None:
+        """Have the file open that has the name now."""
+        fresh = os.open(self._path, _APPENDING, 0o640)
+        old, self._descriptor = self._descriptor, fresh
+        if old >= 0:
+            os.close(old)
+        self._is_full = os.fstat(fresh).st_size > _MOST_BYTES
+        self._looks_at, self._is_ill = time.monotonic() + _LOOK_SECONDS, False
+
+
+def _is_wanted(environ: Environ) -> bool:
+    first = environ.get("PATH_INFO", "").split("/", 2)[1:2]
+    return environ["REQUEST_METHOD"] == "GET" and not _LEFT_OUT.intersection(first)
+
+
+def _line(environ: Environ, path: str, address: str, status: int) -> bytes:
+    return written(
+        Request(
+            address,
+            clock.now(),
+            "GET",
+            path.encode("latin-1", "replace").decode(errors="replace"),
+            status,
+            _referrer(environ.get("HTTP_REFERER", "")),
+            environ.get("HTTP_USER_AGENT", ""),
+            environ.get("HTTP_SEC_PURPOSE", ""),
+        )
+    )
+
+
+def _referrer(said: str) -> str:
+    """The page that led here, without query; nothing where its path may prove something."""
+    try:
+        parts = urlsplit(said)
+    except ValueError:
+        return ""
+    if not parts.netloc or _LEFT_OUT.intersection(parts.path.split("/", 2)[1:2]):
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
