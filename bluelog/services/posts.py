@@ -164,13 +164,11 @@ def trash(post_id: int, *, by: User, at: datetime) -> Post:
 def restore(post_id: int, *, by: User, at: datetime) -> Post:
     """Take the post out of the trash, to the status it had."""
     with unit_of_work():
-        return _restored(post_id, by, at)
-
-
-def put_back(before: dict[str, str], _left_in: str, *, by: User, at: datetime) -> int:
-    """Take posts out of the trash, within the unit of work that is open; how many are as before."""
-    restored = [(_restored(int(key), by, at), status) for key, status in before.items()]
-    return sum(post.status == status for post, status in restored)
+        post = _locked(post_id, by)
+        if post.status == PostStatus.TRASHED:
+            states.restore(post, by, at)
+            _touch(post, at)
+    return post
 
 
 def recover(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
@@ -199,14 +197,6 @@ def purge_trash(at: datetime) -> int:
             upload_uses.settle(shown)
             search_index.forget(ids)
     return len(ids)
-
-
-def _restored(post_id: int, by: User, at: datetime) -> Post:
-    post = _locked(post_id, by)
-    if post.status == PostStatus.TRASHED:
-        states.restore(post, by, at)
-        _touch(post, at)
-    return post
 
 
 def _create(

@@ -206,7 +206,6 @@ def test_an_older_editor_keeps_the_time_that_somebody_gave_meanwhile(site: Flask
         assert db.session.scalars(db.select(Post.published_at)).one() == second
 
 
-
 def test_words_that_are_brought_back_leave_the_time(cast: SimpleNamespace) -> None:
     made, later = scheduled(cast.alice), NOW + 9 * HOUR
     changed = content(typed(later), title="A ferry")
