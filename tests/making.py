@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bluelog.extensions import db
-from bluelog.models import Category, Comment, Post, PostAuthor, PostStatus, User
+from bluelog.models import PUBLIC_STATUSES, Category, Comment, Post, PostAuthor, PostStatus, User
 from bluelog.services import tags
 from bluelog.uow import unit_of_work
 from tests.conftest import NOW
@@ -37,7 +37,9 @@ def make_post(author: User, title: str = "A post", **values: Any) -> Post:
     post = Post(title=title, **values)
     db.session.add(post)
     db.session.flush()
-    db.session.add(PostAuthor(post_id=post.id, user_id=author.id, public_at=post.published_at))
+    is_listed = post.status in PUBLIC_STATUSES
+    public_at = post.published_at if is_listed else None
+    db.session.add(PostAuthor(post_id=post.id, user_id=author.id, public_at=public_at))
     db.session.commit()
     return post
 

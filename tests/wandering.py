@@ -1,10 +1,11 @@
 """Random acts on a blog, each of them one that people or the worker may do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
 from bluelog.extensions import db
@@ -18,6 +19,7 @@ from bluelog.models import (
     PostStatus,
     Role,
     Series,
+    Site,
     Tag,
     User,
 )
@@ -37,10 +39,14 @@ from bluelog.services import (
     tags,
 )
 from bluelog.services.comments import Guest, Words
+from bluelog.text.wall_time import wall_time
 
 MOST_POSTS = 14
 REFUSALS = (NotAllowed, NotFound, RuleBroken, VersionConflict)
 _WORDS = "anchor brook cinder dune ember fern grove harbour island juniper kettle lantern".split()  # noqa: SIM905
+
+# What is filled in with a post and is no column of it.
+_NO_COLUMNS = {"original", "authors", "series", "part", "tags", "appears"}
 
 
 @dataclass
@@ -95,7 +101,7 @@ class Wanderer:
         )
         if post is None:
             return fresh
-        columns = vars(fresh).keys() - {"original", "authors", "series", "part", "tags"}
+        columns = vars(fresh).keys() - _NO_COLUMNS
         given = [field for field in sorted(columns) if self.chance.random() < 0.6]
         kept = {field: getattr(post, field) for field in given}
         return posts.Content(**vars(fresh) | kept)
@@ -123,14 +129,14 @@ def _write(self: Wanderer) -> None:
 
 
 def _schedule(self: Wanderer) -> None:
-    """There is no form for it yet: the date is set, and then the post is published."""
-    post = self.one(Post, Post.status.in_((PostStatus.DRAFT, PostStatus.PUBLISHED)))
-    post.published_at = self.at + timedelta(minutes=self.chance.randrange(1, 90))
-    if post.status == PostStatus.DRAFT:
-        db.session.commit()
-        posts.publish(post.id, self.content(post), version=post.version, by=self.ada, at=self.at)
-    else:
-        db.session.rollback()
+    """Publish a draft for a time to come, or give another one to what is scheduled."""
+    post = self.one(Post, Post.status.in_((PostStatus.DRAFT, PostStatus.SCHEDULED)))
+    soon = self.at + timedelta(minutes=self.chance.randrange(2, 90))
+    zone = ZoneInfo(db.session.scalars(db.select(Site.time_zone)).one())
+    content = replace(self.content(post), appears=wall_time(soon, zone))
+    verb = posts.publish if post.status == PostStatus.DRAFT else posts.save
+    if not post.is_public_at(self.at):
+        verb(post.id, content, version=post.version, by=self.ada, at=self.at)
 
 
 def _say(self: Wanderer) -> None:

@@ -60,6 +60,11 @@ def person_managed_by(user: User, user_id: int) -> User | None:
     return db.session.scalar(people_managed_by(user).where(User.id == user_id))
 
 
+def author_by_id(user_id: int) -> User | None:
+    """Who writes here, or once wrote what is public."""
+    return db.session.scalar(select(User).where(User.id == user_id, _is_author()))
+
+
 def author_by_username(username: str) -> User | None:
     """Whose author page that is: someone who writes here, or once wrote what is public."""
     query = select(User).where(User.username_key == name_key(username), _is_author())

@@ -21,7 +21,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from bluelog.extensions import db
 from bluelog.models import (
@@ -31,7 +31,6 @@ from bluelog.models import (
     PostAuthor,
     PostKind,
     PostStatus,
-    PostTag,
     Upload,
     User,
 )
@@ -188,32 +187,6 @@ def _public_cards_by_author() -> Select[PostAuthor]:
     return public.options(joinedload(PostAuthor.post).options(*CARD))
 
 
-def managed_page(
-    user: User,
-    window: Window,
-    *,
-    status: str | None = None,
-    kind: str | None = None,
-    category_id: int | None = None,
-    tag_id: int | None = None,
-) -> Page[Card]:
-    """What the user may edit, last edited first; trash only when asked for."""
-    chosen = [Post.kind == kind] if kind else []
-    if category_id:
-        chosen.append(Post.category_id == category_id)
-    if tag_id:
-        # Looked up for each row: joined, PostgreSQL might read all rows of the tag.
-        its = select(PostTag.tag_id).where(PostTag.post_id == Post.id, PostTag.tag_id == tag_id)
-        chosen.append(its.scalar_subquery().is_not(None))
-    if user.may_edit_everything:
-        query = select(Post).where(_has_status(Post.status, status), *chosen).options(*CARD)
-        return cards(page(query, LAST_EDITED_FIRST, window))
-    own = _own_posts(user).where(_has_status(PostAuthor.status, status), *chosen)
-    own = own.options(contains_eager(PostAuthor.post).options(*CARD))
-    found = page(own, AUTHOR_LAST_EDITED_FIRST, window)
-    return cards(found.of([row.post for row in found.items]))
-
-
 def managed_counts(user: User) -> dict[str, int]:
     """How many posts the user may edit, by status."""
     if user.may_edit_everything:
@@ -233,14 +206,10 @@ def _is_open(user: User) -> ColumnElement[bool]:
     return its_post.scalar_subquery()
 
 
-def _own_posts(user: User) -> Select[PostAuthor]:
+def own_posts(user: User) -> Select[PostAuthor]:
     """What the user wrote and may edit, found by the author's row: one walk along an index."""
     own = select(PostAuthor).join(PostAuthor.post).where(PostAuthor.user_id == user.id)
     return own.where(_is_open_to_its_author(user) if user.may_write else false())
-
-
-def _has_status(column: InstrumentedAttribute[str], status: str | None) -> ColumnElement[bool]:
-    return column == status if status else column != PostStatus.TRASHED
 
 
 def neighbours(post: Post, now: datetime) -> tuple[Any | None, Any | None]:

@@ -6,12 +6,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from bluelog.extensions import db
-from bluelog.models import Post, PostStatus, PostTag, Tag, User
+from bluelog.models import Post, PostTag, Tag
 from bluelog.models.base import UTCDateTime
-from bluelog.queries import posts
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.posts import CARD, Card, cards, due_scheduled
 from bluelog.queries.rows import rows
@@ -75,20 +74,6 @@ def _public_cards() -> Select[PostTag]:
     tagged = select(PostTag).where(PostTag.tag_id == bindparam("tag_id"))
     public = tagged.where(PostTag.public_at <= bindparam("now", type_=UTCDateTime))
     return public.options(joinedload(PostTag.post).options(*CARD))
-
-
-def managed_page(user: User, tag: Tag, window: Window) -> Page[Card]:
-    """Some of the posts with a tag that the user may edit, last edited first, without trash.
-
-    They are looked for among the tag's posts, or among the user's own.
-    """
-    if not user.may_edit_everything:
-        return posts.managed_page(user, window, tag_id=tag.id)
-    tagged = select(PostTag).join(PostTag.post).where(PostTag.tag_id == tag.id)
-    query = tagged.where(Post.status != PostStatus.TRASHED)
-    query = query.options(contains_eager(PostTag.post).options(*CARD))
-    found = page(query, _LAST_EDITED_FIRST, window)
-    return cards(found.of([row.post for row in found.items]))
 
 
 def managed_tags(window: Window, sought: str = "") -> Page[Tag]:

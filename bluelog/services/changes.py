@@ -9,13 +9,13 @@ from sqlalchemy import select
 from bluelog.errors import NotFound
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, User
-from bluelog.services import comments, library, posts
+from bluelog.services import comments, library, several
 from bluelog.uow import unit_of_work
 
 Undo = Callable[..., int]
 _UNDO: dict[str, Undo] = {
     "comment": comments.put_back,
-    "post": posts.put_back,
+    "post": several.put_back,
     "upload": library.put_back,
 }
 

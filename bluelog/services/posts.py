@@ -14,6 +14,7 @@ from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
 from bluelog.services import (
     authors,
+    dates,
     revisions,
     search_index,
     series,
@@ -41,8 +42,8 @@ class Content:
     """What a writer filled in. An empty slug is made from the title.
 
     `original` is the address of what it translates, empty for nothing; `authors` are usernames in
-    the order of their names on it, `series` is a name and `part` a number there. None leaves these,
-    and the tags, as they are.
+    the order of their names on it, `series` is a name and `part` a number there; `appears` is the
+    time at which it appears, in the site's zone. None leaves these, and the tags, as they are.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Content:
     authors: str | None = None
     series: str | None = None
     part: int | None = None
+    appears: str | None = None
 
 
 def create(
@@ -168,13 +170,11 @@ def trash(post_id: int, *, by: User, at: datetime) -> Post:
 def restore(post_id: int, *, by: User, at: datetime) -> Post:
     """Take the post out of the trash, to the status it had."""
     with unit_of_work():
-        return _restored(post_id, by, at)
-
-
-def put_back(before: dict[str, str], _left_in: str, *, by: User, at: datetime) -> int:
-    """Take posts out of the trash, within the unit of work that is open; how many are as before."""
-    restored = [(_restored(int(key), by, at), status) for key, status in before.items()]
-    return sum(post.status == status for post, status in restored)
+        post = _locked(post_id, by)
+        if post.status == PostStatus.TRASHED:
+            states.restore(post, by, at)
+            _touch(post, at)
+    return post
 
 
 def recover(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
@@ -203,14 +203,6 @@ def purge_trash(at: datetime) -> int:
             upload_uses.settle(shown)
             search_index.forget(ids)
     return len(ids)
-
-
-def _restored(post_id: int, by: User, at: datetime) -> Post:
-    post = _locked(post_id, by)
-    if post.status == PostStatus.TRASHED:
-        states.restore(post, by, at)
-        _touch(post, at)
-    return post
 
 
 def _create(
@@ -242,6 +234,7 @@ def _create(
         series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
+        dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
         revisions.keep(post, content, by=by, at=at)
@@ -272,6 +265,7 @@ def _change(
         series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
+        dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
         revisions.keep(post, content, by=by, at=at, restored=restored)
@@ -286,7 +280,9 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
     is_part = series.is_as_asked(post, content.series, content.part)
     is_placed = is_filed and is_part and authors.are_as_asked(post, content.authors)
-    return is_same and is_named and is_placed and post.status in _MADE[transition]
+    is_dated = not content.appears or dates.has_as_asked(post, content.appears)
+    is_shown = is_placed and is_dated and post.status in _MADE[transition]
+    return is_same and is_named and is_shown
 
 
 def _locked(post_id: int, by: User) -> Post:

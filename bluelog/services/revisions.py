@@ -47,6 +47,7 @@ def keep(post: Post, content: Any, *, by: User, at: datetime, restored: int = 0)
     """Keep what was just saved, if it is other than what was kept last."""
     last = newest_revision(post.id)
     now = asdict(content) | {n: getattr(post, n) for n in ("slug", "category_id", "cover_id")}
+    now["appears"] = None  # A date goes with the post's state, which no revision brings back.
     if last is not None:
         left = [name for name in LEFT_BY_NONE if getattr(content, name) is None]
         now |= {name: last.fields.get(name) for name in left}

@@ -19,8 +19,9 @@ def keep(_post: Post, _by: User, _at: datetime) -> None:
     """Leave the post as it is."""
 
 
-def draft(post: Post, _by: User, _at: datetime) -> None:
+def draft(post: Post, _by: User, at: datetime) -> None:
     """Take the post back to its writer's desk."""
+    _forget_time_to_come(post, at)
     move(post, PostStatus.DRAFT)
 
 
@@ -34,29 +35,47 @@ def submit(post: Post, _by: User, _at: datetime) -> None:
 
 
 def publish(post: Post, by: User, at: datetime) -> None:
-    """Make the post public, or due to be. Emits PostPublished the first time."""
+    """Make the post public, or due to be. Emits PostPublished once it is public the first time."""
     if not by.may_publish:
         raise NotAllowed
-    first = post.published_at is None
+    is_new = post.published_at is None or post.status == PostStatus.SCHEDULED
     post.published_at = post.published_at or at
     post.review_note = ""
     move(post, PostStatus.PUBLISHED if post.published_at <= at else PostStatus.SCHEDULED)
-    if first:
+    if is_new and post.status == PostStatus.PUBLISHED:
         record(PostPublished(post.id, by.id))
 
 
-def hide(post: Post, by: User, _at: datetime) -> None:
+def hide(post: Post, by: User, at: datetime) -> None:
     """Show the post to those only who may edit it."""
     if not by.may_publish:
         raise NotAllowed
+    _forget_time_to_come(post, at)
     move(post, PostStatus.PRIVATE)
 
 
-def restore(post: Post, _by: User, _at: datetime) -> None:
-    """Give a post in the trash the status it had."""
-    if post.status == PostStatus.TRASHED:
-        move(post, PostStatus(post.former_status or PostStatus.DRAFT))
-        post.trashed_at = None
+def restore(post: Post, _by: User, at: datetime) -> None:
+    """Give a post in the trash the status it had.
+
+    One whose time to appear has passed there comes back as a draft, for nobody asks for it now.
+    """
+    if post.status != PostStatus.TRASHED:
+        return
+    former = PostStatus(post.former_status or PostStatus.DRAFT)
+    if former == PostStatus.SCHEDULED and _was_missed(post, at):
+        former, post.published_at = PostStatus.DRAFT, None
+    move(post, former)
+    post.trashed_at = None
+
+
+def _was_missed(post: Post, at: datetime) -> bool:
+    due, binned = post.published_at, post.trashed_at
+    return due is not None and due <= at and (binned is None or due > binned)
+
+
+def _forget_time_to_come(post: Post, at: datetime) -> None:
+    if post.published_at is not None and post.published_at > at:
+        post.published_at = None
 
 
 def move(post: Post, status: PostStatus) -> None:

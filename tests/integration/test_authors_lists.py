@@ -9,6 +9,7 @@ from bluelog.extensions import db
 from bluelog.models import Post, PostAuthor, PostStatus
 from bluelog.queries import counting
 from bluelog.queries import posts as queries
+from bluelog.queries.managed import Wish, managed_page
 from bluelog.queries.paging import Window
 from bluelog.services import posts
 from bluelog.web.templating import counted
@@ -37,12 +38,12 @@ def test_an_author_sees_own_posts_last_edited_first(cast: SimpleNamespace) -> No
         edited = NOW + timedelta(hours=number)
         make_post(person, f"Number {number}", updated_at=edited, status="draft")
     binned = make_post(cast.alice, "Binned", status="trashed")
-    pages = [queries.managed_page(cast.alice, Window(1))]
+    pages = [managed_page(cast.alice, Wish(), Window(1))]
     while pages[-1].after:
-        pages.append(queries.managed_page(cast.alice, Window(1, after=pages[-1].after)))
+        pages.append(managed_page(cast.alice, Wish(), Window(1, after=pages[-1].after)))
     titles = [card.post.title for page in pages for card in page.items]
     assert titles == ["Number 2", "Number 0"]
-    [card] = queries.managed_page(cast.alice, Window(5), status=PostStatus.TRASHED).items
+    [card] = managed_page(cast.alice, Wish(status=PostStatus.TRASHED), Window(5)).items
     assert card.post.id == binned.id
     assert queries.managed_counts(cast.alice) == {"draft": 2, "trashed": 1}
     assert queries.managed_counts(cast.ada) == {"draft": 4, "trashed": 1}
@@ -51,7 +52,7 @@ def test_an_author_sees_own_posts_last_edited_first(cast: SimpleNamespace) -> No
 def test_a_contributor_has_no_published_posts_to_edit(cast: SimpleNamespace) -> None:
     make_post(cast.carol, "Out")
     make_post(cast.carol, "In", status="draft")
-    [card] = queries.managed_page(cast.carol, Window(5)).items
+    [card] = managed_page(cast.carol, Wish(), Window(5)).items
     assert card.post.title == "In"
     assert queries.managed_counts(cast.carol) == {"draft": 1}
 

@@ -61,6 +61,10 @@ POST /admin/posts/{carols_draft}/publication    | 401 401 403 403 404 done done 
 POST /admin/posts/{carols_pending}/publication  | 401 401 403 403 404 done done | .status=published
 POST /admin/posts/{imprint}/publication         | 401 401 403 404 404 done done | .status=published
 
+POST /admin/posts/{alices_draft}/publication/now   | 401 401 403 404 done done done | .status=published
+POST /admin/posts/{bobs_draft}/publication/now     | 401 401 403 404 404 done done | .status=published
+POST /admin/posts/{carols_draft}/publication/now   | 401 401 403 403 404 done done | .status=published
+
 POST /admin/posts/{alices_draft}/submission     | 401 401 403 404 done done done | .status=pending
 POST /admin/posts/{bobs_draft}/submission       | 401 401 403 404 404 done done | .status=pending
 POST /admin/posts/{carols_draft}/submission     | 401 401 403 done 404 done done | .status=pending
@@ -112,6 +116,14 @@ POST /admin/working-copies/{alices_copy}/removal | 401 401 403 404 done 404 404 
 GET  /admin/posts/new?copy={alices_copy}        | sign-in sign-in 403 404 200 404 404
 GET  /admin/session                             | sign-in sign-in 403 200 200 200 200
 
+# Several at once: what one may not change is left, and that is said.
+POST /admin/posts/publication                   | 401 401 403 refused done done done | alices_draft.status=published
+POST /admin/posts/withdrawal                    | 401 401 403 refused refused done done | bobs_published.status=draft
+POST /admin/posts/trash                         | 401 401 403 refused done done done | alices_draft.status=trashed
+POST /admin/posts/restoration                   | 401 401 403 refused done done done | alices_trashed.status=draft
+POST /admin/posts/category                      | 401 401 403 refused refused done done | bobs_published.version=2
+POST /admin/posts/comments/closing              | 401 401 403 refused refused done done | bobs_published.comments_open=0
+POST /admin/posts/comments/opening              | 401 401 403 refused refused refused refused
 POST /admin/upload                              | 401 401 403 403 done done done | new upload.original_name=p.png
 
 # Pictures: authors have their own, editors everyone's.
@@ -169,10 +181,28 @@ def words_form(_stage: Stage) -> dict[str, Any]:
     return {"alt": "A light", "caption": "At night"}
 
 
+def several_form(name: str) -> Form:
+    """One post chosen in the list, and another category to put it in."""
+
+    def filled(stage: Stage) -> dict[str, Any]:
+        return {"id": stage.rows[name][1], "category_id": stage.rows["travel"][1]}
+
+    return filled
+
+
 ROWS = rows(TABLE)
 FORMS: dict[str, Form] = {row.path: post_form for row in ROWS}
 FORMS |= {row.path: trashed_form for row in ROWS if "trashed}" in row.path}
 FORMS["/admin/upload"] = FORMS["/admin/uploads"] = picture_form
+FORMS |= {
+    "/admin/posts/publication": several_form("alices_draft"),
+    "/admin/posts/trash": several_form("alices_draft"),
+    "/admin/posts/restoration": several_form("alices_trashed"),
+    **{
+        f"/admin/posts/{what}": several_form("bobs_published")
+        for what in ("withdrawal", "category", "comments/closing", "comments/opening")
+    },
+}
 for row in ROWS:
     if row.path.startswith("/admin/uploads/"):
         FORMS[row.path] = words_form

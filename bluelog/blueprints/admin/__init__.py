@@ -17,6 +17,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 AREAS: dict[str, Callable[[User], bool]] = {
     "dashboard": lambda user: user.may_write,
     "posts": lambda user: user.may_write,
+    "several": lambda user: user.may_write,
     "transitions": lambda user: user.may_write,
     "conversion": lambda user: user.may_write,
     "preview": lambda user: user.may_write,
@@ -89,6 +90,7 @@ from bluelog.blueprints.admin import (  # noqa: E402, F401  (the views hang them
     revisions,
     series,
     settings,
+    several,
     site_reads,
     tags,
     transitions,

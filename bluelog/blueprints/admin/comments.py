@@ -78,14 +78,19 @@ def approve_all() -> Response:
 
 
 def _each(verb: Callable[..., int]) -> int:
-    chosen = request.form.getlist("id")
-    if len(chosen) > MOST_AT_ONCE:
-        abort(400)
-    ids = [int(text) for text in chosen if _is_id(text)]
+    ids = chosen_ids()
     if not ids:
         say(_("Choose at least one comment."))
         return 0
     return verb(ids, by=_person(), at=now())
+
+
+def chosen_ids() -> list[int]:
+    """The rows that were chosen in a list; 400 for more than any list shows."""
+    chosen = request.form.getlist("id")
+    if len(chosen) > MOST_AT_ONCE:
+        abort(400)
+    return [int(text) for text in chosen if _is_id(text)]
 
 
 def _is_id(text: str) -> bool:

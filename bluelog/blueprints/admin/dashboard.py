@@ -12,6 +12,7 @@ from bluelog.models import PostStatus
 from bluelog.operations.backup.blog import backup_folder
 from bluelog.operations.backup.standing import Standing, standing
 from bluelog.queries import comments, operations, people, posts
+from bluelog.queries.managed import Wish, managed_page
 from bluelog.queries.paging import Window
 from bluelog.web.visitor import viewer
 
@@ -25,9 +26,9 @@ def index() -> Any:
     return dashboard_page(
         "admin/dashboard/index.html",
         counts=posts.managed_counts(person),
-        drafts=posts.managed_page(person, SHOWN, status=PostStatus.DRAFT).items,
-        reviews=posts.managed_page(person, SHOWN, status=PostStatus.PENDING).items,
-        recent=posts.managed_page(person, SHOWN, status=PostStatus.PUBLISHED).items,
+        drafts=managed_page(person, Wish(status=PostStatus.DRAFT), SHOWN).items,
+        reviews=managed_page(person, Wish(status=PostStatus.PENDING), SHOWN).items,
+        recent=managed_page(person, Wish(status=PostStatus.PUBLISHED), SHOWN).items,
         comments=comments.moderated_page(person, SHOWN).items if person.may_publish else [],
         failed_mail=operations.failed_mail_count() if person.is_administrator else 0,
         registered=_registered() if person.is_administrator else 0,

@@ -14,6 +14,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, Role
 from bluelog.queries.paging import LARGEST_ID
 from bluelog.text.render import HTML, MARKDOWN
+from bluelog.text.wall_time import wall_time
 from bluelog.web.forms import (
     Filled,
     Form,
@@ -26,6 +27,7 @@ from bluelog.web.forms import (
     time_zones,
     web_address,
 )
+from bluelog.web.visitor import zone
 
 LONGEST_SOURCE = 2_000_000
 LONGEST_CODE = 500_000
@@ -86,12 +88,23 @@ class PostForm(SubmissionForm):
     with_contents = BooleanField(_l("Table of contents"))
     with_formulas = BooleanField(_l("Formulas between dollar signs"))
     version = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
+    appears = Line(_l("Date and time"), [Optional(), between(0, 30)])
+    appears_was = HiddenField()
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
     # The working copy that this editor began with, as of its time.
     taken = HiddenField()
 
     cover_refused: RuleBroken | None = None
     refused_status = 422
+
+    def changed_time(self) -> str | None:
+        """The time at which it is to appear; None where it is as this editor found it.
+
+        Somebody may have given another meanwhile, which an editor that was open keeps.
+        """
+        typed = self.appears.data or ""
+        is_changed = self.appears.raw_data and typed != (self.appears_was.data or "")
+        return typed if is_changed else None
 
     def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
         """Fill the choices; a post in a language of its own keeps it."""
@@ -102,6 +115,9 @@ class PostForm(SubmissionForm):
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
         if post is not None and not self.source_format.raw_data:
             self.source_format.data = post.source_format
+        kept = wall_time(post.published_at, zone()) if post and post.published_at else ""
+        for field in (self.appears, self.appears_was):
+            field.data = field.data if field.raw_data else kept
         known = {code for code, _name in POST_LANGUAGES}
         if post is not None and post.language not in known:
             own = (post.language, post.language)

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.conflicts import Conflict
 from bluelog.blueprints.admin.copies import asked_copy, form_of, form_with
+from bluelog.blueprints.admin.filters import asked_filters
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.clock import now
@@ -17,6 +18,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, WorkingCopy
 from bluelog.queries import frame, people, posts, reads, series, tags
 from bluelog.queries.history import others_at, working_copies
+from bluelog.queries.managed import managed_page, writers
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
 from bluelog.web.visitor import viewer
@@ -35,30 +37,18 @@ class Button:
 def manage_posts() -> Any:
     """What the person may edit, last edited first."""
     person: Any = viewer()
-    status = request.args.get("status") or None
-    kind = request.args.get("kind") or None
-    if status not in (None, *PostStatus) or kind not in (None, *PostKind):
-        abort(404)
-    category_id = request.args.get("category", type=int)
-    category = frame.category(category_id) or abort(404) if category_id else None
-    chosen: dict[str, Any] = {"status": status, "kind": kind, "category_id": category_id}
-    tag_id = request.args.get("tag", type=int)
-    tag = tags.tag(tag_id) or abort(404) if tag_id else None
-    size = window("BLUELOG_MANAGE_POST_PER_PAGE")
-    if tag:
-        page = tags.managed_page(person, tag, size)
-    else:
-        page = posts.managed_page(person, size, **chosen)
-    counts = posts.managed_counts(person)
+    filters = asked_filters(person)
+    page = managed_page(person, filters.wish, window("BLUELOG_MANAGE_POST_PER_PAGE"))
     return dashboard_page(
         "admin/posts/list.html",
         page=page,
         reads=reads.totals(card.post.id for card in page.items),
-        counts=counts,
-        status=status,
-        kind=kind,
-        category=category,
-        tag=tag,
+        counts=posts.managed_counts(person),
+        filters=filters,
+        status=filters.wish.status,
+        kind=filters.wish.kind,
+        writers=writers() if person.may_edit_everything else [],
+        categories=frame.categories(),
     )
 
 
@@ -178,6 +168,8 @@ def _buttons(person: User, post: Post | None, kind: str) -> list[Button]:
         buttons += _ways_on(person, "admin.{}", address)
     if post.status != PostStatus.DRAFT:
         buttons.append(Button(_l("Back to draft"), url_for("admin.withdraw_post", **address)))
+    if person.may_publish and post.status == PostStatus.SCHEDULED:
+        buttons.append(Button(_l("Publish now"), url_for("admin.publish_now", **address)))
     if person.may_publish and post.status != PostStatus.PRIVATE:
         buttons.append(Button(_l("Make private"), url_for("admin.hide_post", **address)))
     if person.may_edit_everything and post.status == PostStatus.PENDING:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, current_app, redirect, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.appearing import with_time
 from bluelog.blueprints.admin.conflicts import conflict_of, put_together
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
@@ -55,6 +57,16 @@ def save_post(post_id: int) -> Any:
 @bp.post("/posts/<id:post_id>/publication")
 def publication(post_id: int) -> Any:
     return _changed(post_id, posts.publish, _("It is published."))
+
+
+@bp.post("/posts/<id:post_id>/publication/now")
+def publish_now(post_id: int) -> Any:
+    """Publish at once what is scheduled, whatever its time."""
+
+    def publish(post_id: int, content: Content, **options: Any) -> Post:
+        return posts.publish(post_id, replace(content, appears=""), **options)
+
+    return _changed(post_id, publish, _("It is published."))
 
 
 @bp.post("/posts/<id:post_id>/submission")
@@ -180,7 +192,7 @@ def _settle(form: PostForm, saved: Saved) -> None:
 
 
 def _on(post: Post, message: str) -> Response:
-    say(message)
+    say(with_time(message, post, request.form.get("appears")))
     if post.is_public_at(now()):
         return redirect(post_url(post), 303)
     if post_editable_by(_person(), post.id) is None:  # whoever has left it
@@ -237,6 +249,7 @@ def content_of(form: PostForm) -> Content:
         authors=form.authors.data or "" if form.authors.raw_data else None,
         series=form.series.data or "" if form.series.raw_data else None,
         part=form.part.data,
+        appears=form.changed_time(),
     )
 
 

@@ -69,6 +69,7 @@
     '/': () => (one('main [type="search"]') || one('.filters a'))?.focus(),
     j: () => step(1),
     k: () => step(-1),
+    x: () => document.activeElement.closest('[data-row]')?.querySelector('[name="id"]')?.click(),
     '?': () => one('#keys').showModal(),
   };
 
@@ -76,7 +77,7 @@
     const rows = all('[data-row]');
     const here = rows.findIndex((row) => row.contains(document.activeElement));
     const row = rows[here < 0 ? 0 : here + by];
-    row?.querySelector('a, input, button').focus();
+    (row?.querySelector('[data-lead]') || row?.querySelector('a, input, button'))?.focus();
   }
 
   function isTyping({ target }) {

@@ -9,7 +9,7 @@ from bench.visits import Statement, heard, rows_visited, stepped
 from bluelog.blueprints.admin.comments import FILTERS
 from bluelog.jobs import due
 from bluelog.models import PostKind, PostStatus
-from bluelog.queries import counting, library, search, sitemap
+from bluelog.queries import counting, library, managed, search, sitemap
 from bluelog.queries.search import shown
 from tests.conftest import NOW
 from tests.integration.flat.asking import faults
@@ -107,6 +107,7 @@ def count_few(monkeypatch: pytest.MonkeyPatch, frozen: None) -> None:
     """Let even the small blog have more than is counted or searched, as every large one has."""
     monkeypatch.setattr(counting, "MOST_COUNTED", 20)
     monkeypatch.setattr(library, "MOST_SEARCHED", 100)
+    monkeypatch.setattr(managed, "MOST_SEARCHED", 100)
     monkeypatch.setattr(search, "MOST_RANKED", 40)
     monkeypatch.setattr(shown, "KNOWN_TITLES", 40)
     monkeypatch.setattr(sitemap, "PART", 100)
@@ -173,10 +174,13 @@ def test_every_page_is_on_the_list(blogs: tuple[Blog, Blog]) -> None:
     assert there - asked == SMALL.keys()
 
 
+FURTHER = (f"author={pages.QUIET}", "tag=3", "month=2026-05", "q=harbour", "q=nothing")
+
+
 def test_every_list_is_asked_for_with_each_of_its_filters() -> None:
     managed = set(pages.dashboard_pages().values())
     posts = [*(f"status={status}" for status in PostStatus), *(f"kind={kind}" for kind in PostKind)]
-    assert {f"/admin/posts?{each}" for each in [*posts, "category=3", "tag=3"]} <= managed
+    assert {f"/admin/posts?{each}" for each in [*posts, "category=3", *FURTHER]} <= managed
     assert {f"/admin/comments?filter={each}" for each in filter(None, FILTERS)} <= managed
     assert {f"/admin/uploads?filter={each}" for each in filter(None, library.FILTERS)} <= managed
 
