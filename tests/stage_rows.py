@@ -20,7 +20,7 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries import frame
-from bluelog.services import comments, library, posts, tokens
+from bluelog.services import comments, library, posts, preview_links, tokens
 from bluelog.uow import unit_of_work
 from tests.conftest import CAST, NOW, person
 from tests.making import make_comment, make_post
@@ -43,6 +43,11 @@ def fill() -> tuple[dict[str, Any], dict[str, str]]:
     addresses |= {"travel_slug": rows["travel"].slug, "picture_name": rows["picture"].filename}
     addresses["custom_css_digest"] = hashlib.sha256(CUSTOM_CSS.encode()).hexdigest()[:10]
     addresses |= _links(people)
+    rows["preview_link"] = preview_links.make(
+        rows["alices_draft"].id, days=7, submission_id="staged", by=people.alice, at=NOW
+    )
+    shown = mail.preview_address(rows["preview_link"])
+    addresses["preview_address"] = shown.rpartition("/")[2]
     return rows, addresses
 
 

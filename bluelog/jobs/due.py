@@ -20,6 +20,7 @@ from bluelog.services import (
     library,
     limits,
     posts,
+    preview_links,
     sessions,
     tokens,
     upload_formats,
@@ -170,6 +171,7 @@ HOURLY: tuple[Callable[[datetime], object], ...] = (
     library.purge_trash,
     sessions.purge,
     tokens.purge,
+    preview_links.purge,
     limits.purge,
     reading.forget,
 )

@@ -11,6 +11,7 @@ from bluelog.models.post import (
     PostStatus,
     Redirect,
 )
+from bluelog.models.preview_link import PreviewLink
 from bluelog.models.reading import (
     EVER,
     OTHER_SITES,
@@ -62,6 +63,7 @@ __all__ = [
     "PostRead",
     "PostReadTotal",
     "PostStatus",
+    "PreviewLink",
     "ReadLog",
     "Redirect",
     "Role",

@@ -25,6 +25,7 @@ OBJECTS = {
     "comment_id": "pending_on_alices",
     "category_id": "travel",
     "link_id": "link",
+    "preview_id": "preview_link",
     "redirect_id": "moved",
     "address_id": "missed",
     "user_id": "bob",

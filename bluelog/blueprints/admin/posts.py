@@ -7,7 +7,9 @@ from flask import abort, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.doubts import Checked, check_saved
 from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.panel import previews_of
 from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
@@ -68,7 +70,7 @@ def edit_post(post_id: int) -> Any:
     post = editable_post(post_id)
     form = PostForm(obj=post)
     form.original.data = posts.original_slug(post)
-    return editor_page(form, post)
+    return editor_page(form, post, checked=check_saved(post))
 
 
 def editor_page(
@@ -78,10 +80,11 @@ def editor_page(
     kind: str | None = None,
     conflict: Post | None = None,
     converted: list[Any] | None = None,
+    checked: Checked | None = None,
 ) -> Any:
     """The editor as the form stands; `conflict` is what somebody else saved meanwhile.
 
-    `converted` lists what a change of the format could not keep.
+    `converted` lists what a change of the format could not keep, `checked` what is worth a look.
     """
     person: Any = viewer()
     form.offer(list(frame.categories()), post)
@@ -94,6 +97,8 @@ def editor_page(
         cover=posts.cover(form.cover_id.data),
         conflict=conflict,
         converted=converted,
+        checked=checked,
+        previews=previews_of(post),
         conversion=_conversion(post, kind),
         buttons=_buttons(person, post, kind),
         nonce=headers.allow_editor(),

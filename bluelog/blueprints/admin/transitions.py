@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.doubts import Doubtful, ask_once
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
 from bluelog.blueprints.admin.rendering import say
@@ -34,7 +35,7 @@ def create_post() -> Any:
 
 @bp.post("/posts/new/publication")
 def create_publication() -> Any:
-    return _made(posts.create_published, _("It is published."))
+    return _made(posts.create_published, _("It is published."), asks=True)
 
 
 @bp.post("/posts/new/submission")
@@ -51,7 +52,7 @@ def save_post(post_id: int) -> Any:
 
 @bp.post("/posts/<id:post_id>/publication")
 def publication(post_id: int) -> Any:
-    return _changed(post_id, posts.publish, _("It is published."))
+    return _changed(post_id, posts.publish, _("It is published."), asks=True)
 
 
 @bp.post("/posts/<id:post_id>/submission")
@@ -111,19 +112,23 @@ def close_comments(post_id: int) -> Response:
     return go_back("admin.manage_posts")
 
 
-def _made(verb: Callable[..., Post], message: str) -> Any:
+def _made(verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any:
     kind = asked_kind()
     options = {"kind": kind} if kind == PostKind.PAGE else {}
 
     def make() -> Post:
-        submission_id = str(form.submission_id.data)
-        return verb(_content(form), submission_id=submission_id, by=_person(), at=now(), **options)
+        submission_id, content = str(form.submission_id.data), _content(form)
+        if asks:
+            ask_once(content, None, kind)
+        return verb(content, submission_id=submission_id, by=_person(), at=now(), **options)
 
     form = sent_form(None)
     try:
         post = carried_out(form, make)
     except VersionConflict as conflict:
         return _made_already(form, conflict.current, kind)
+    except Doubtful as doubt:
+        return editor_page(form, None, kind=kind, checked=doubt.checked), 422
     if post is None:
         return editor_page(form, None, kind=kind), form.refused_status
     return _on(post, message)
@@ -138,18 +143,22 @@ def _made_already(form: PostForm, made: Post, kind: PostKind) -> Any:
     return editor_page(form, None, kind=kind), 409
 
 
-def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:
+def _changed(post_id: int, verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any:
     post = editable_post(post_id)
     form = sent_form(post)
 
     def change() -> Post:
-        version = form.version.data or 0
-        return verb(post_id, _content(form), version=version, by=_person(), at=now())
+        version, content = form.version.data or 0, _content(form)
+        if asks:
+            ask_once(content, post, post.kind)
+        return verb(post_id, content, version=version, by=_person(), at=now())
 
     try:
         changed = carried_out(form, change)
     except VersionConflict as conflict:
         return _conflict_page(form, conflict.current)
+    except Doubtful as doubt:
+        return editor_page(form, post, checked=doubt.checked), 422
     if changed is None:
         return editor_page(form, editable_post(post_id)), form.refused_status
     return _on(changed, message)
