@@ -35,7 +35,7 @@ ARG DOMAIN
 ARG BLUELOG_MAX_UPLOAD_BYTES=""
 RUN mkdir -p /etc/bluelog \
     && echo "BLUELOG_MAX_UPLOAD_BYTES=$BLUELOG_MAX_UPLOAD_BYTES" >/etc/bluelog/bluelog.env \
-    && deploy/write "${DOMAIN:?is the name of the blog, such as blog.example.com}" nginx --under /site
+    && deploy/write "${DOMAIN:?is the name of the blog, such as blog.example.com}" nginx --under /site --nginx 1.26
 
 FROM debian:trixie-slim AS nginx
 # hadolint ignore=DL3008

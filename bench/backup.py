@@ -141,6 +141,12 @@ def fill(machine: Machine, megabytes: int) -> None:
     """Posts by `flask forge`, and comments until the database is as large as is wanted."""
     machine.flask("db", "upgrade")
     machine.flask("forge", "--yes")
+    grow(machine, megabytes)
+    put_uploads(machine.folder / "uploads")
+
+
+def grow(machine: Machine, megabytes: int) -> None:
+    """Comments on the posts that are there, until the database is as large as is wanted."""
     with machine.app().app_context():
         posts = db.session.scalars(select(Post.id)).all()
         wanted = megabytes * 1_000_000
@@ -153,9 +159,12 @@ def fill(machine: Machine, megabytes: int) -> None:
                 size = moment.size
         print(f"Database:      {size / 1e6:.0f} MB")
         db.engine.dispose()
+
+
+def put_uploads(folder: Path) -> None:
     for _ in range(UPLOADS):
         data = random.randbytes(UPLOAD_BYTES)
-        (machine.folder / "uploads" / f"{hashlib.sha256(data).hexdigest()}.png").write_bytes(data)
+        (folder / f"{hashlib.sha256(data).hexdigest()}.png").write_bytes(data)
 
 
 def comment(posts: list[int]) -> dict[str, object]:
@@ -227,7 +236,7 @@ def report(
     print(f"Backup:        {backup_seconds:.1f} s, with its proof")
     print(f"Restore:       {restore_seconds:.1f} s, on an empty machine")
     print(f"Meanwhile:     {seen.told()}")
-    are_equal = _kept(there.sums()) == _kept(tables) and there.files() == here.files()
+    are_equal = kept(there.sums()) == kept(tables) and there.files() == here.files()
     print(
         f"{len(tables)} tables and {len(here.files())} files are",
         "as they were" if are_equal else "NOT as they were",
@@ -235,7 +244,7 @@ def report(
     return 0 if are_equal and seen.seconds and not seen.failures else 1
 
 
-def _kept(tables: Sums) -> Sums:
+def kept(tables: Sums) -> Sums:
     """All but the figures that a restore moves on, so that pages kept before it are made anew."""
     return {name: found for name, found in tables.items() if name != "content_revision"}
 

@@ -11,6 +11,7 @@ A million posts take some 13 GB.
 import argparse
 import tempfile
 import time
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,10 @@ class Size:
     def busiest(self) -> int:
         """The id of the post with the long conversation: in the middle, and public."""
         return PAGES + self.posts // 2 // 200 * 200 + 1
+
+
+# No fields at all, as a revision keeps them.
+_NOTHING = zlib.compress(b"{}").hex()
 
 
 def fill(engine: Engine, size: Size, at: datetime) -> None:
@@ -123,6 +128,7 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         words=size.words,
         empty="'{}'",
         digest="printf('%064x', i)" if is_sqlite else "lpad(to_hex(i), 64, '0')",
+        packed=f"x'{_NOTHING}'" if is_sqlite else f"decode('{_NOTHING}', 'hex')",
         pad="printf('%07d', i)" if is_sqlite else "lpad(CAST(i AS text), 7, '0')",
     )
     connection.execute(text(sql.replace(":", "\\:")))
@@ -247,6 +253,13 @@ _STATEMENTS = (
     f"""UPDATE category SET post_count = total FROM (SELECT {_CATEGORY} AS filed, count(*) AS total
         FROM {_POSTS} AS numbered WHERE kind = 'post' AND status = 'published'
         GROUP BY 1) AS counted WHERE filed = category.id""",
+    # One of each post, and of the first as many as a tenth of all posts.
+    f"""INSERT INTO revision (post_id, number, version, user_id, saved_at, status, title, words,
+        fields)
+    SELECT i, 1, 1, 1, {{post_time}}, 'published', 'Number ' || i, {{words}}, {{packed}}
+    FROM {_POSTS} AS numbered
+    UNION ALL SELECT {{pages}} + 1, i + 1, i + 1, 1, {{now}}, 'published', 'Number', {{words}},
+        {{packed}} FROM {_UP_TO.format("{count} / 10")} AS n""",
     """INSERT INTO link (name, url) VALUES ('A friend', 'https://friend.example.org/')""",
     """INSERT INTO user_session (key_hash, user_id, generation, created_at, seen_at, expires_at)
     SELECT 'none ' || id, id, 0, {now}, {now}, {later} FROM "user" """,

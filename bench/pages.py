@@ -65,6 +65,9 @@ def dashboard_pages() -> dict[str, str]:
     return {
         "dashboard": "/admin/",
         "editor": f"/admin/posts/{PAGES + 1}/edit",
+        "revisions": f"/admin/posts/{PAGES + 1}/revisions",
+        "oldest revisions": f"/admin/posts/{PAGES + 1}/revisions?before=end",
+        "revision": f"/admin/posts/{PAGES + 1}/revisions/2?to=now",
         "posts": "/admin/posts",
         "oldest edited": "/admin/posts?before=end",
         **{f"posts, {status}": f"/admin/posts?status={status}" for status in STATUSES},

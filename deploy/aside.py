@@ -1,7 +1,8 @@
 """The data of now, moved out of the way for those of an archive, and back in one step.
 
 Nothing is copied, so a full disk is no hindrance. A step has one name for it however often it is
-begun: what stands there the second time is half of an archive, and not the data.
+begun: what stands there the second time is half of an archive, and not the data. All of it lies in
+folders of the blog's, so it is done with the blog's rights.
 """
 
 import shutil
@@ -15,6 +16,7 @@ from typing import Protocol
 from deploy.choices import USER
 from deploy.data import postgres_address, psql
 from deploy.fill import Site
+from deploy.rights import acting_as
 
 KEPT = 2  # of those that no archive could be made of
 _PREFIX = "bluelog_set_aside_"
@@ -25,6 +27,9 @@ class Database(Protocol):
 
     def place(self, name: str) -> str:
         """Where its data go under a name, in the words of an operator."""
+
+    def room_bytes(self) -> int:
+        """How much the rehearsal, the backup and the archive of an upgrade take on this disk."""
 
     def set_aside(self, name: str) -> None:
         """Move the data away, so that there is no database, or an empty one."""
@@ -58,34 +63,41 @@ class _InFile:
     def place(self, name: str) -> str:
         return str(self.folder / name)
 
+    def room_bytes(self) -> int:
+        """A copy of it, one more that proves its archive, and what is packed of it."""
+        return 3 * sum(part.stat().st_size for part in self._parts())
+
     def set_aside(self, name: str) -> None:
         """The file comes last: once it is there, all of it is."""
         kept = self.folder / name
-        for place in (self.folder, kept):
-            place.mkdir(0o700, exist_ok=True)
-            shutil.chown(place, USER, USER)
-        if (kept / self.file.name).exists():
-            self._remove()
-            return
-        self._settle()
-        for part in self._parts():
-            part.replace(kept / part.name)
+        with acting_as(USER):
+            for place in (self.folder, kept):
+                place.mkdir(0o700, exist_ok=True)
+            if (kept / self.file.name).exists():
+                self._remove()
+                return
+            self._settle()
+            for part in self._parts():
+                part.replace(kept / part.name)
 
     def take_back(self, name: str) -> None:
         kept = self.folder / name
-        if not (kept / self.file.name).exists():
-            return
-        self._remove()
-        for part in self._parts(kept):
-            part.replace(self.file.with_name(part.name))
-        kept.rmdir()
+        with acting_as(USER):
+            if not (kept / self.file.name).exists():
+                return
+            self._remove()
+            for part in self._parts(kept):
+                part.replace(self.file.with_name(part.name))
+            kept.rmdir()
 
     def forget(self, name: str) -> None:
-        shutil.rmtree(self.folder / name, ignore_errors=True)
+        with acting_as(USER):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def prune(self) -> None:
-        for path in sorted(self.folder.glob("*"))[:-KEPT]:
-            shutil.rmtree(path)
+        with acting_as(USER):
+            for path in sorted(self.folder.glob("*"))[:-KEPT]:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _settle(self) -> None:
         """Have everything in the one file; one that cannot be read is moved as it is."""
@@ -111,6 +123,10 @@ class _OnServer:
 
     def place(self, name: str) -> str:
         return f"the schema {_PREFIX}{name}"
+
+    def room_bytes(self) -> int:
+        """The copies lie with the server; here is what is packed of them."""
+        return int(psql(self.address, "SELECT pg_database_size(current_database())"))
 
     def set_aside(self, name: str) -> None:
         self._do(

@@ -1,12 +1,13 @@
 """What was chosen when the blog was installed, kept so that nothing is asked twice."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from deploy.fill import Site
-from deploy.hand import Hand
+from deploy.hand import Failed, Hand, run
 from deploy.settings_file import max_body_bytes, read_settings
 
 KEPT = Path("/etc/bluelog/install.json")
@@ -52,5 +53,19 @@ def site_of(choices: Choices) -> Site:
         uploads=Path(uploads) if uploads.startswith("/") else data / "uploads",
         max_body_bytes=max_body_bytes(settings),
         addresses=addresses,
+        nginx_version=_nginx_version() or Site.nginx_version,
         user=USER,
     )
+
+
+def version_of(said: str) -> tuple[int, ...]:
+    """The version in what nginx says of itself; empty where there is none."""
+    found = re.search(r"(\d+(?:\.\d+)+)", said)
+    return tuple(map(int, found[1].split("."))) if found else ()
+
+
+def _nginx_version() -> tuple[int, ...]:
+    try:
+        return version_of(run(["nginx", "-v"]))
+    except (Failed, FileNotFoundError):  # it is yet to be installed, or has no part here
+        return ()

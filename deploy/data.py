@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.choices import USER
 from deploy.hand import Failed, run
 from deploy.releases import flask
+from deploy.rights import acting_as
 
 KEPT = 3  # folders of archives beside the one that deploy/rollback leads back to
 _ARCHIVE = re.compile(r"^Archive:\s+(\S+)", re.MULTILINE)
@@ -14,9 +15,9 @@ _ARCHIVE = re.compile(r"^Archive:\s+(\S+)", re.MULTILINE)
 
 def archive_database(release: Path, folder: Path) -> Path:
     """Archive the database alone, proven; uploads are named by their content and never change."""
-    for place in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-        place.mkdir(0o700)
-        shutil.chown(place, USER, USER)
+    with acting_as(USER):
+        for place in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+            place.mkdir(0o700)
     return _made(flask(release, "backup", "--database-only", "--to", str(folder), user=USER))
 
 
@@ -34,10 +35,11 @@ def _made(said: str) -> Path:
 
 def prune_archives(folder: Path, *kept: str) -> None:
     """Remove all but the newest folders of archives and those with an archive that is named."""
-    found = sorted(path for path in folder.glob("*") if path.is_dir())
-    for old in found[:-KEPT]:
-        if not any(Path(archive).parent == old for archive in kept):
-            shutil.rmtree(old)
+    with acting_as(USER):
+        found = sorted(path for path in folder.glob("*") if path.is_dir())
+        for old in found[:-KEPT]:
+            if not any(Path(archive).parent == old for archive in kept):
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def put_back(release: Path, archive: Path) -> None:
@@ -50,11 +52,12 @@ def postgres_address(url: str) -> str:
     return f"postgresql://{url.partition('://')[2]}"
 
 
-def psql(address: str, statements: str) -> None:
-    """Tell a server something. The address goes by the environment: a command line is seen by all.
+def psql(address: str, statements: str) -> str:
+    """Tell a server something; its answer.
 
-    Raises Failed.
+    The address goes by the environment, for a command line is seen by all. Raises Failed.
     """
-    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", statements]
+    command = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
+    command += ["--set=ON_ERROR_STOP=1", "--command", statements]
     words = ["sh", "-c", 'exec "$@" "$ADDRESS"', "sh", *command]
-    run(words, user=USER, env={"ADDRESS": address})
+    return run(words, user=USER, env={"ADDRESS": address})

@@ -19,6 +19,7 @@ UNITS = (
 )
 _NAME = re.compile(r"@([A-Z_]+)@")
 _SNIPPETS = ("proxy.conf", "slow.conf", "tls.conf", "gzip.conf", "files.conf", "pages.conf")
+_HTTP2_APART = (1, 25, 1)
 _PAGES = ("outage.html", "too-large.html")
 _PAGES_FOLDER = HERE / "nginx/pages"
 
@@ -34,10 +35,12 @@ class Site:
     addresses: tuple[str, ...] = ("", "[::]:")  # what stands before a port in nginx's `listen`
     http_port: int = 80
     https_port: int = 443
+    nginx_version: tuple[int, ...] = (1, 22)  # of those that are shipped with, the oldest
     current: Path = Path("/opt/bluelog/current")
     data: Path = Path("/var/lib/bluelog")
     uploads: Path = Path("/var/lib/bluelog/uploads")
     app_logs: Path = Path("/var/log/bluelog")
+    manager_logs: Path = Path("/var/log/supervisor/bluelog")  # root's, who writes them
     run: Path = Path("/run/bluelog")
     nginx: Path = Path("/etc/nginx")
     nginx_logs: Path = Path("/var/log/nginx")
@@ -115,9 +118,9 @@ def _values(site: Site) -> dict[str, str]:
         "DOMAIN": site.domain,
         "HOST": site.host,
         "LISTEN_HTTP": _listen(site, site.http_port),
-        "LISTEN_HTTPS": _listen(site, site.https_port, "ssl http2"),
+        "LISTEN_HTTPS": _listen_https(site),
         "LISTEN_HTTP_DEFAULT": _listen(site, site.http_port, "default_server"),
-        "LISTEN_HTTPS_DEFAULT": _listen(site, site.https_port, "ssl http2 default_server"),
+        "LISTEN_HTTPS_DEFAULT": _listen_https(site, " default_server"),
         "CERTIFICATE": str(site.certificate),
         "CERTIFICATE_KEY": str(site.certificate_key),
         "MAX_BODY_BYTES": str(site.max_body_bytes),
@@ -125,6 +128,7 @@ def _values(site: Site) -> dict[str, str]:
         "DATA": str(site.data),
         "UPLOADS": str(site.uploads),
         "APP_LOGS": str(site.app_logs),
+        "MANAGER_LOGS": str(site.manager_logs),
         "RUN": str(site.run),
         "SOCKET": str(site.socket),
         "SNIPPETS": str(site.snippets),
@@ -136,6 +140,13 @@ def _values(site: Site) -> dict[str, str]:
         "USER": site.user,
         "WEB_GROUP": site.web_group,
     }
+
+
+def _listen_https(site: Site, how: str = "") -> str:
+    """With HTTP/2, which newer versions of nginx want to be told apart from the port."""
+    if site.nginx_version < _HTTP2_APART:
+        return _listen(site, site.https_port, f"ssl http2{how}")
+    return f"{_listen(site, site.https_port, f'ssl{how}')}\n    http2 on;"
 
 
 def _listen(site: Site, port: int, how: str = "") -> str:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.rights import opened_folder
+
 ROOT = "root"
+_ELSEWHERE = "in folders of the blog's it must be a folder. BLUELOG_UPLOAD_PATH names another."
 
 
 class Failed(Exception):
@@ -80,13 +83,16 @@ class Hand:
     def folder(
         self, path: Path, mode: int = 0o755, owner: str = ROOT, group: str | None = None
     ) -> None:
-        """Have a folder with these rights."""
+        """Have a folder with these rights, and be led to no other by a link. Raises Failed."""
         group = group or owner
         if path.is_dir() and _has(path, mode, owner, group):
             self.same(str(path))
         elif self.does(f"makes the folder {path}"):
-            path.mkdir(parents=True, exist_ok=True)
-            _give(path, mode, owner, group)
+            try:
+                with opened_folder(path) as place:
+                    _give(place, mode, owner, group)
+            except NotADirectoryError as error:
+                raise Failed(f"{path} is a link, or leads through one: {_ELSEWHERE}") from error
 
     def link(self, path: Path, target: Path) -> bool:
         """Have a link lead there, changed in one step; whether that was a change."""
@@ -179,9 +185,9 @@ def _has(path: Path, mode: int, owner: str, group: str) -> bool:
     return (found.st_mode & 0o7777, found.st_uid, found.st_gid) == (mode, *_ids(owner, group))
 
 
-def _give(path: Path, mode: int, owner: str, group: str) -> None:
+def _give(path: Path | int, mode: int, owner: str, group: str) -> None:
     os.chown(path, *(max(found, 0) for found in _ids(owner, group)))
-    path.chmod(mode)
+    os.chmod(path, mode)  # noqa: PTH101  (it may be a descriptor)
 
 
 def _ids(owner: str, group: str) -> tuple[int, int]:

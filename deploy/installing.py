@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from deploy import certificates, machine, releases, web_server
+from deploy import certificates, machine, packages, releases, web_server
 from deploy.choices import SETTINGS, USER, Choices, keep_choices, kept_choices, site_of
 from deploy.fill import Site, run_folder_file
 from deploy.hand import Failed, Hand, run, tell_failure
@@ -108,10 +108,10 @@ def _git(*words: str) -> str:
 def install(
     hand: Hand, choices: Choices, known: dict[str, Any], options: argparse.Namespace
 ) -> None:
-    """Do all of docs/deploy/vps.md; `known` is what an earlier run chose. Raises Failed."""
+    """Do chapter 4 of docs/deploy/vps.md; `known` is what an earlier run chose. Raises Failed."""
     certificates.check(choices)
     hand.heading("Packages and user")
-    machine.have_packages(hand, choices)
+    packages.have_packages(hand, choices)
     certificates.look_at(hand, choices)
     machine.have_user(hand, site_of(choices))
     hand.heading("Folders and settings")
@@ -215,3 +215,10 @@ def _say_what_is_next(hand: Hand, choices: Choices) -> None:
         print(f"Set it up in the browser: https://{choices.domain}/setup?code={code.strip()}")
     print(f"Settings:  {SETTINGS}")
     print("Newer code: sudo /opt/bluelog/current/deploy/upgrade")
+    print(f"Left to you: {_left(choices)}")
+
+
+def _left(choices: Choices) -> str:
+    """What of docs/deploy/vps.md the installer does not do unasked: it could lock somebody out."""
+    firewall = "" if choices.firewall else "the firewall (--firewall), "
+    return f"{firewall}keys in the place of SSH's passwords, copies of the backups elsewhere"

@@ -1,4 +1,4 @@
-"""The machine itself: what it must be, which packages it needs, the blog's user and folders."""
+"""The machine itself: what it must be, the blog's user and folders, the firewall."""
 
 import os
 import re
@@ -6,12 +6,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from deploy.choices import USER, Choices
+from deploy.choices import USER
 from deploy.fill import Site
 from deploy.hand import Failed, Hand, run, succeeds
-from deploy.managers import MANAGERS
 
-_PACKAGES = ("ca-certificates", "git", "nginx", "openssl", "python3", "python3-venv")
 _OLDEST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 1_000_000_000
 _WEB_PORTS = ("80", "443")
@@ -36,30 +34,6 @@ def _families() -> set[str]:
     pairs = dict(line.split("=", 1) for line in lines if "=" in line)
     words = f"{pairs.get('ID', '')} {pairs.get('ID_LIKE', '')}"
     return set(words.replace('"', "").split())
-
-
-def have_packages(hand: Hand, choices: Choices) -> None:
-    """Have Debian's packages that the choices need."""
-    wanted = [*_PACKAGES, *MANAGERS[choices.process_manager].packages]
-    if choices.certificate == "letsencrypt":
-        wanted.append("certbot")
-    if choices.firewall:
-        wanted.append("ufw")
-    missing = [name for name in wanted if not _is_installed(name)]
-    if not missing:
-        hand.same("packages")
-        return
-    env = {"DEBIAN_FRONTEND": "noninteractive"}
-    if run(["dpkg", "--audit"]).strip():
-        hand.run("has dpkg end what was cut off", ["dpkg", "--configure", "--pending"], env=env)
-    hand.run("reads the lists of packages", ["apt-get", "update", "-qq"], env=env)
-    command = ["apt-get", "install", "-qq", "--no-install-recommends", *missing]
-    hand.run(f"installs {' '.join(missing)}", command, env=env)
-
-
-def _is_installed(name: str) -> bool:
-    look = "dpkg-query --show --showformat '${Status}' \"$1\" 2>/dev/null | grep -q 'ok installed'"
-    return succeeds("sh", "-c", look, "sh", name)
 
 
 def have_user(hand: Hand, site: Site) -> None:

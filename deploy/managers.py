@@ -36,7 +36,7 @@ class Manager(Protocol):
         """Start the worker, and what runs by the clock."""
 
     def stop(self) -> None:
-        """End both gently, and open no door to whoever comes."""
+        """End both gently, and what runs by the clock; open no door to whoever comes."""
 
     def retire(self, hand: Hand, site: Site) -> None:
         """Leave the blog to the other: end what it runs, and take its files away."""
@@ -45,7 +45,7 @@ class Manager(Protocol):
 class Systemd:
     packages: tuple[str, ...] = ()
     _units = ("bluelog-web.socket", "bluelog-web.service", "bluelog-worker.service")
-    _timer = "bluelog-backup.timer"
+    _timer, _backup = "bluelog-backup.timer", "bluelog-backup.service"
     _folder = Path("/etc/systemd/system")
 
     def configure(self, hand: Hand, site: Site) -> None:
@@ -73,8 +73,11 @@ class Systemd:
         _start_units("bluelog-worker.service", self._timer)
 
     def stop(self) -> None:
-        """The socket as well, or the next visitor would start the server again."""
-        run(["systemctl", "stop", self._timer, *self._units])
+        """The socket as well, or the next visitor would start the server again.
+
+        And a backup that has begun: it holds the folder of archives, which going back needs.
+        """
+        run(["systemctl", "stop", self._timer, self._backup, *self._units])
 
     def retire(self, hand: Hand, site: Site) -> None:
         """Where systemd does not run, its files are still what the next start would go by."""
@@ -105,6 +108,7 @@ class Supervisor:
         for service in ("cron", "supervisor"):
             if not succeeds("service", service, "status"):
                 hand.run(f"starts {service}", ["service", service, "start"])
+        hand.folder(site.manager_logs, 0o750)
         for path, text in supervisor_files(site).items():
             hand.write(path, text)
 
@@ -128,6 +132,7 @@ class Supervisor:
         _start("bluelog-worker")
 
     def stop(self) -> None:
+        """A backup that cron has begun goes on: going back waits for its end."""
         run(["supervisorctl", "stop", *self._programs])
 
     def retire(self, hand: Hand, site: Site) -> None:

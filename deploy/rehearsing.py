@@ -6,10 +6,12 @@ The copy sends no mail, rings no shared bell and touches no stored picture.
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from deploy.choices import USER
 from deploy.data import archive_database, postgres_address, psql
@@ -17,6 +19,7 @@ from deploy.fill import Site
 from deploy.hand import Failed, run_as, tied
 from deploy.health import smoke, wait_until_ready
 from deploy.releases import blog_env, flask, python_of
+from deploy.rights import acting_as
 
 _READY_SECONDS = 60
 _STOP_SECONDS = 40
@@ -35,13 +38,20 @@ def rehearse(new: Path, old: Path, site: Site, settings: Mapping[str, str]) -> l
             flask(new, "db", "upgrade", user=USER, env=env)
             return _tried(new, folder, site, env)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
 
 
 def _clear(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(0o700)
-    shutil.chown(folder, USER, USER)
+    _remove(folder)
+    with acting_as(USER):
+        folder.mkdir(0o700)
+
+
+def _remove(folder: Path) -> None:
+    with acting_as(USER):
+        if folder.is_symlink():
+            folder.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _env(folder: Path, url: str, settings: Mapping[str, str]) -> dict[str, str]:
@@ -82,16 +92,17 @@ def _drop(server: str) -> None:
 
 
 def _tried(new: Path, folder: Path, site: Site, env: Mapping[str, str]) -> list[str]:
-    stage = _Stage(new, folder / "output", {**blog_env(), **env})
     door = folder / "web.sock"
     config = new / "deploy" / "gunicorn.conf.py"
     web = ["gunicorn", "--config", str(config), "--bind", f"unix:{door}"]
-    try:
-        with stage.running(*web), stage.running("flask", "worker"):
-            wait_until_ready(door, site.host, _READY_SECONDS)
-            return smoke(door, site.host)
-    except Failed as error:
-        raise Failed(f"{error}\n\nIts own words:\n{stage.words()}") from error
+    with tempfile.TemporaryFile() as output:  # root's: the folder is the blog's
+        stage = _Stage(new, output, {**blog_env(), **env})
+        try:
+            with stage.running(*web), stage.running("flask", "worker"):
+                wait_until_ready(door, site.host, _READY_SECONDS)
+                return smoke(door, site.host)
+        except Failed as error:
+            raise Failed(f"{error}\n\nIts own words:\n{stage.words()}") from error
 
 
 @dataclass(frozen=True)
@@ -99,21 +110,20 @@ class _Stage:
     """Where the new release's processes run, and what they say."""
 
     release: Path
-    output: Path
+    output: IO[bytes]
     env: Mapping[str, str]
 
     @contextmanager
     def running(self, *words: str) -> Iterator[None]:
-        with self.output.open("ab") as output:
-            process = subprocess.Popen(
-                [*tied(USER), str(python_of(self.release)), "-m", *words],
-                cwd=self.release,
-                env={**os.environ, **self.env},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                **run_as(USER),
-            )
+        process = subprocess.Popen(
+            [*tied(USER), str(python_of(self.release)), "-m", *words],
+            cwd=self.release,
+            env={**os.environ, **self.env},
+            stdin=subprocess.DEVNULL,
+            stdout=self.output,
+            stderr=subprocess.STDOUT,
+            **run_as(USER),
+        )
         try:
             yield
         finally:
@@ -125,4 +135,5 @@ class _Stage:
                 process.wait()
 
     def words(self) -> str:
-        return self.output.read_text("utf-8", "replace")[-4000:]
+        self.output.seek(0)
+        return self.output.read().decode("utf-8", "replace")[-4000:]

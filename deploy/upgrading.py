@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy import journal, releases
+from deploy.aside import database_of
 from deploy.choices import SETTINGS, USER
 from deploy.data import archive_database, back_up
 from deploy.door import close_door
@@ -20,6 +21,7 @@ from deploy.journal import Before, Step
 from deploy.lock import alone
 from deploy.rehearsing import rehearse
 from deploy.rolling_back import roll_back
+from deploy.room import expect_room
 from deploy.settings_file import read_settings
 from deploy.stepping import (
     Server,
@@ -68,8 +70,10 @@ def upgrade(hand: Hand, server: Server, name: str) -> None:
         hand.same(f"{new.name} runs already")
         server.manager.start(hand)
         return
+    settings = read_settings(SETTINGS)
+    expect_room(database_of(old, server.site, settings), server.site)
     hand.heading("Rehearsal on a copy of the data")
-    pages = rehearse(new, old, server.site, read_settings(SETTINGS))
+    pages = rehearse(new, old, server.site, settings)
     hand.note(f"migrated; these open: {' '.join(pages)}")
     hand.heading("Backup")
     hand.note(f"made and proven: {back_up(old)}")

@@ -5,9 +5,10 @@ It only writes. What is linked and started afterwards is said by docs/deploy/vps
 
 import argparse
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from deploy.choices import Choices, site_of
+from deploy.choices import Choices, site_of, version_of
 from deploy.fill import Site, nginx_files, run_folder_file, supervisor_files, systemd_files
 from deploy.hand import tell_failure
 
@@ -22,6 +23,8 @@ def main() -> int:
     """The command."""
     options = _options()
     site = site_of(Choices(options.domain, source=""))
+    if options.nginx:
+        site = replace(site, nginx_version=version_of(options.nginx))
     try:
         for part in options.part:
             _write(PARTS[part](site), options.under)
@@ -35,6 +38,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("domain", help="the blog's name, such as blog.example.com")
     parser.add_argument("part", nargs="+", choices=sorted(PARTS), help="what to write")
     parser.add_argument("--under", type=Path, default=Path("/"), help="a root other than /")
+    parser.add_argument("--nginx", metavar="VERSION", help="nginx's there (that of this machine)")
     return parser.parse_args()
 
 

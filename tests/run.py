@@ -55,8 +55,11 @@ def run_deploy(further: list[str]) -> int:
     if os.geteuid() or missing:
         print(f"These tests want root and: {SERVER_ADVICE}")
         return 1
-    if browser := find_browser():
-        os.environ["BLUELOG_TEST_CHROMIUM"] = browser
+    browser = find_browser()
+    if browser is None:
+        print(f"These tests want a browser for the first day over HTTPS: {advice()}")
+        return 1
+    os.environ["BLUELOG_TEST_CHROMIUM"] = browser
     return run_pytest(["deploy"], further, processes=0)
 
 

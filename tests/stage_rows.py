@@ -20,7 +20,9 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries import frame
-from bluelog.services import comments, library, posts, preview_links, tokens
+from bluelog.services import comments, library, posts, preview_links, tokens, working_copies
+from bluelog.services.posts import Content
+from bluelog.services.working_copies import Typed
 from bluelog.uow import unit_of_work
 from tests.conftest import CAST, NOW, person
 from tests.making import make_comment, make_post
@@ -91,6 +93,11 @@ def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:
                 f"{name}s_{status}",
                 make_post(getattr(people, name), title, status=status, **hidden),
             )
+    told = posts.create(Content("Alices told", f"<p>{SECRET}</p>", "en"), by=people.alice, at=NOW)
+    posts.save(
+        told.id, Content("Retitled", f"<p>{SECRET}</p>", "en"), version=1, by=people.alice, at=NOW
+    )
+    yield "alices_told", told
     yield "imprint", make_post(people.ada, "Imprint", kind="page", status="draft", plain=SECRET)
     yield "about", make_post(people.ada, "About", kind="page")
     for name in ("alice", "carol"):
@@ -125,6 +132,8 @@ def _acts(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, A
         "binned_picture",
         library.trash(keep(photograph(200, 102), people.alice).id, by=people.alice, at=NOW),
     )
+    typed = Typed("s" * 20, {"source": [SECRET]}, Content("Not saved", SECRET, "en"))
+    yield "alices_copy", working_copies.keep(typed, by=people.alice, at=NOW)
 
 
 def _links(people: SimpleNamespace) -> dict[str, str]:

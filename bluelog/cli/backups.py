@@ -1,6 +1,7 @@
 """`flask backup` and `flask restore`: one archive of everything, and the way back."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -26,6 +27,7 @@ from bluelog.queries.operations import worker_is_missing
 from bluelog.reactions.revisions import outdate
 
 _COUNT = click.IntRange(0, 1000)
+_PATIENCE = timedelta(minutes=30)
 
 
 @click.command("backup")
@@ -125,7 +127,7 @@ def copy_backups(destination: str) -> None:
 @click.option(
     "--as-it-was",
     is_flag=True,
-    help="Keep sessions, links and waiting mail; for going back at once.",
+    help="Keep sessions, links and waiting mail; for going back at once. Waits for a backup's end.",
 )
 @with_appcontext
 def restore_command(archive: Path, *, yes: bool, as_it_was: bool) -> None:
@@ -139,7 +141,9 @@ def restore_command(archive: Path, *, yes: bool, as_it_was: bool) -> None:
     folder = backup_folder(current_app.config)
     try:
         blog = this_blog(current_app.config)
-        with alone(folder), stage_in(folder) as stage:
+        # Going back at once does not fail because the nightly backup has just begun.
+        patience = _PATIENCE if as_it_was else timedelta(0)
+        with alone(folder, patience=patience), stage_in(folder) as stage:
             checked = check(blog, archive, stage, bar)
             _tell(checked)
             if not yes:

@@ -21,11 +21,13 @@ from bluelog.services import (
     limits,
     posts,
     preview_links,
+    revisions,
     sessions,
     tokens,
     upload_formats,
     uploads,
     upserts,
+    working_copies,
 )
 from bluelog.storage import StorageAway
 from bluelog.uow import unit_of_work
@@ -169,6 +171,8 @@ HOURLY: tuple[Callable[[datetime], object], ...] = (
     posts.purge_trash,
     comments.purge_trash,
     library.purge_trash,
+    revisions.thin,
+    working_copies.purge,
     sessions.purge,
     tokens.purge,
     preview_links.purge,

@@ -1,6 +1,7 @@
 """What is stored."""
 
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
+from bluelog.models.history import Presence, Revision, WorkingCopy
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
     PUBLIC_STATUSES,
@@ -63,9 +64,11 @@ __all__ = [
     "PostRead",
     "PostReadTotal",
     "PostStatus",
+    "Presence",
     "PreviewLink",
     "ReadLog",
     "Redirect",
+    "Revision",
     "Role",
     "Site",
     "SiteRead",
@@ -76,4 +79,5 @@ __all__ = [
     "UploadUse",
     "User",
     "UserSession",
+    "WorkingCopy",
 ]

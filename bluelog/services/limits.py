@@ -54,6 +54,9 @@ RESET_ACCOUNT = _each("reset-account", "3 per hour; 6 per day")
 EMAIL_CHANGE_USER = _each("email-change-user", "5 per day")
 REGISTER = _each_address("register", "5 per hour; 20 per day")
 COMMENT_ADDRESS = _each_address("comment-address", "6 per 10 minutes; 60 per day")
+# A save by itself comes every few seconds from each open editor: many of those at once are normal.
+AUTOSAVE = _each("autosave", "600 per minute")
+EDITORS_OPENED = _each("editors-opened", "500 per day")
 UPLOAD_USER = _each("upload-user", "120 per 10 minutes; 1000 per day")
 
 

@@ -12,7 +12,15 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
 from bluelog.queries.posts import due_scheduled, posts_editable_by
-from bluelog.services import search_index, slugs, states, translations, upload_uses, uploads
+from bluelog.services import (
+    revisions,
+    search_index,
+    slugs,
+    states,
+    translations,
+    upload_uses,
+    uploads,
+)
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
@@ -82,9 +90,12 @@ def create_submitted(
     )
 
 
-def save(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
-    """Change the post where it stands."""
-    return _change(post_id, content, states.keep, version=version, by=by, at=at)
+def save(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, restored: int = 0
+) -> Post:
+    """Change the post where it stands; `restored` is the number of the revision it goes back to."""
+    options = {"version": version, "restored": restored}
+    return _change(post_id, content, states.keep, by=by, at=at, **options)
 
 
 def publish(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
@@ -220,6 +231,7 @@ def _create(
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at)
     return post
 
 
@@ -231,6 +243,7 @@ def _change(
     version: int,
     by: User,
     at: datetime,
+    restored: int = 0,
 ) -> Post:
     rendering = render_post(content)
     with unit_of_work():
@@ -240,10 +253,12 @@ def _change(
             raise VersionConflict(post)
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
+        revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
+        revisions.keep(post, content, by=by, at=at, restored=restored)
     return post
 
 

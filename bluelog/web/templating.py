@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
         calendar_day=calendar_day,
         figure=figure,
         moment=moment,
+        time_of_day=time_of_day,
         iso=iso,
         rfc3339=rfc3339,
         rfc822=rfc822,
@@ -171,8 +172,12 @@ def _date(value: datetime, kind: str, zone: ZoneInfo, locale: Locale) -> Markup:
 
 def moment(value: datetime) -> str:
     """A date and time in the site's zone, as the visitor's language writes it."""
-    clock = format_time(value, "short", tzinfo=visitor.zone(), locale=get_locale())
-    return f"{day(value)} {clock}"
+    return f"{day(value)} {time_of_day(value)}"
+
+
+def time_of_day(value: datetime) -> str:
+    """A time in the site's zone, without its date."""
+    return format_time(value, "short", tzinfo=visitor.zone(), locale=get_locale())
 
 
 def listed(words: Iterable[Any]) -> Markup:

@@ -31,6 +31,7 @@ OBJECTS = {
     "user_id": "bob",
     "audit_id": "alices_act",
     "upload_id": "picture",
+    "copy_id": "alices_copy",
 }
 
 

@@ -10,7 +10,7 @@ from bluelog.web.forms import Form
 from bluelog.web.kept import LABELS, SECRETS
 
 # Who signs in types it again; what is hidden goes along unseen.
-NOT_WORDS = {"login", "stamp", "submission_id", "cover_id", "version"}
+NOT_WORDS = {"login", "stamp", "submission_id", "taken", "cover_id", "version"}
 
 
 def _forms(form: type[Form]) -> Iterator[type[Form]]:

@@ -20,12 +20,13 @@ _UNPROVEN.check_hostname, _UNPROVEN.verify_mode = False, ssl.CERT_NONE
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and after how many seconds."""
+    """What came back, how many seconds it took, and how many of them after all was sent."""
 
     status: int
     headers: HTTPMessage
     body: bytes
     seconds: float
+    waited: float
 
     @property
     def text(self) -> str:
@@ -86,8 +87,9 @@ class Client:
             sent = {"Cookie": "; ".join(f"{n}={v}" for n, v in self.cookies.items())}
             sent = (sent if self.cookies else {}) | (headers or {})
             connection.request(method, path, body, sent)
-            reply = connection.getresponse()
-            answer = Answer(reply.status, reply.headers, reply.read(), time.monotonic() - began)
+            sent_at, reply = time.monotonic(), connection.getresponse()
+            page, ended = reply.read(), time.monotonic()
+            answer = Answer(reply.status, reply.headers, page, ended - began, ended - sent_at)
         finally:
             connection.close()
         self._keep(answer.headers)

@@ -87,7 +87,7 @@ class Supervisor:
         wait_until(lambda: workers_of(self.pid()), 30)
 
     def log(self) -> str:
-        return (self.server.site.app_logs / "web.log").read_text()
+        return (self.server.site.manager_logs / "web.log").read_text()
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def supervised(server: Server) -> Iterator[Supervisor]:
         process = subprocess.Popen(command, env=bare_environment(), stdout=log, stderr=log)
         try:
             wait_until(lambda: "RUNNING" in manager._control("status", "bluelog-web"), 60)
-            server.blog.log = server.site.app_logs / "web.log"
+            server.blog.log = server.site.manager_logs / "web.log"
             yield manager
         finally:
             process.terminate()

@@ -163,6 +163,15 @@ def database_of_kind(kind: str) -> Iterator[str]:
 @contextmanager
 def small_machine(database_url: str = "") -> Iterator[SmallMachine]:
     """The machine with a blog that ada has set up; everything is gone afterwards."""
+    with empty_machine(_SETTINGS, database_url) as machine:
+        assert "The blog runs at" in (done := machine.install()).stdout, done.stdout
+        machine.flask("init", *ADA)
+        yield machine
+
+
+@contextmanager
+def empty_machine(settings: str, database_url: str = "") -> Iterator[SmallMachine]:
+    """The machine with the settings and no blog."""
     with tempfile.TemporaryDirectory(prefix="bluelog-small-") as name:
         source, base, folder = (Path(name) / each for each in ("source.git", "base", "machine"))
         clone = ["git", "-c", "safe.directory=*", "clone", "--quiet", "--bare"]
@@ -171,16 +180,9 @@ def small_machine(database_url: str = "") -> Iterator[SmallMachine]:
         folder.mkdir()
         with _living(folder) as pid:
             machine = SmallMachine(pid, source, base, database_url)
-            _lay_out(machine)
-            _install(machine)
+            _lay_out(machine, settings)
+            machine.run("supervisord", "-c", "/etc/supervisor/supervisord.conf")
             yield machine
-
-
-def _install(machine: SmallMachine) -> None:
-    machine.run("supervisord", "-c", "/etc/supervisor/supervisord.conf")
-    done = machine.install()
-    assert "The blog runs at" in done.stdout, done.stdout
-    machine.flask("init", *ADA)
 
 
 @contextmanager
@@ -201,13 +203,13 @@ def _way_to_python() -> list[Path]:
     return folders if any(not folder.stat().st_mode & 0o001 for folder in folders) else []
 
 
-def _lay_out(machine: SmallMachine) -> None:
+def _lay_out(machine: SmallMachine, settings: str) -> None:
     """What deploy/install finds: settings, the source, and programs that are only played."""
     for name, text in _PLAYED.items():
         machine.write(f"{PLAYED}/{name}", text, 0o755)
     machine.write("/opt/bluelog/tools/bin/pipenv", PIPENV, 0o755)
     machine.write("/etc/supervisor/supervisord.conf", _SUPERVISOR)
     url = machine.database_url
-    settings = _SETTINGS + (f"DATABASE_URL={url}\n" if url else "")
+    settings += f"DATABASE_URL={url}\n" if url else ""
     machine.write("/etc/bluelog/bluelog.env", settings, 0o640)
     machine.run("git", "clone", "--quiet", str(machine.source), CHECKOUT)

@@ -55,7 +55,9 @@ def make_server(folder: Path, mail_port: int) -> Server:
     """Lay everything out as the installer does, but in a folder; nothing is started."""
     site = _site(folder)
     site.nginx_run.parent.mkdir(exist_ok=True)
-    for place in (site.data, site.uploads, site.app_logs, site.run, site.nginx_logs, site.cache):
+    for place in (site.data, site.uploads, site.app_logs, site.run):
+        place.mkdir(parents=True)
+    for place in (site.manager_logs, site.nginx_logs, site.cache):
         place.mkdir(parents=True)
     _lay_out_release(site, folder / "releases" / "first")
     site.certificate.parent.mkdir()
@@ -108,6 +110,7 @@ def _site(folder: Path) -> fill.Site:
         data=folder / "data",
         uploads=folder / "data/uploads",
         app_logs=folder / "log",
+        manager_logs=folder / "manager-log",
         run=folder / "run",
         nginx=folder / "nginx",
         nginx_logs=folder / "nginx-log",

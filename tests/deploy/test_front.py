@@ -10,6 +10,7 @@ from tests.deploy.conftest import Stage
 
 pytestmark = pytest.mark.deploy
 
+HALF_A_YEAR_SECONDS = 15_552_000
 FORGED = {
     "X-Forwarded-For": "203.0.113.{n}",
     "X-Real-IP": "203.0.113.{n}",
@@ -62,7 +63,10 @@ def test_every_answer_over_https_keeps_browsers_there(stage: Stage) -> None:
     assert stylesheet
     paths = ["/", "/no/such/page", "/auth/login", "/admin/", stylesheet[1], "/static/favicon.ico"]
     for path in [*paths, "/uploads/x.png", "/outage.html"]:
-        assert stage.client().get(path).headers["Strict-Transport-Security"], path
+        said = stage.client().get(path).headers["Strict-Transport-Security"]
+        seconds = re.match(r"max-age=(\d+)", said or "")
+        assert seconds, path
+        assert int(seconds[1]) >= HALF_A_YEAR_SECONDS, path
 
 
 def test_a_session_cookie_is_bound_to_this_host_and_to_https(stage: Stage) -> None:

@@ -20,6 +20,7 @@ from tests.deploy.releases import (
     Change,
     commit,
 )
+from tests.documents.guides import twins
 from tests.postbox import wait_until
 
 pytestmark = pytest.mark.deploy
@@ -183,6 +184,42 @@ def test_nginx_hands_out_assets_and_pictures_by_itself(machine: Machine) -> None
             assert "x-content-type-options: nosniff" in answer
     finally:
         machine.root.run("supervisorctl", "start", "bluelog-web")
+
+
+# Plays ssh to the other machine, whose sshd runs what the guide has in authorized_keys.
+SSH = """\
+#!/bin/sh
+while :; do case "$1" in -[lo]) shift 2 ;; -*) shift ;; *) break ;; esac; done
+shift
+export SSH_ORIGINAL_COMMAND="$*"
+exec {command}
+"""
+
+
+def test_the_guides_key_for_copies_adds_archives_and_does_nothing_else(machine: Machine) -> None:
+    root, there = machine.root, "/home/backup/bluelog-backups"
+    root.run("apt-get", "install", "-qq", "--no-install-recommends", "rsync")
+    root.run("install", "-d", "-o", "bluelog", there)
+    (command,) = re.findall(r'command="(.+?)"', twins("vps")[0].text)
+    root.write("/usr/local/bin/ssh", SSH.format(command=command), 0o755)
+    machine.flask("backup")
+    (destination,) = set(re.findall(r"flask copy-backups (\S+)", twins("vps")[0].text))
+    machine.flask("copy-backups", destination)
+    (archive,) = root.path(there).glob("bluelog-2*.tar.gz")
+    whole = archive.read_bytes()
+    assert whole == root.path(f"/var/lib/bluelog/backups/{archive.name}").read_bytes()
+
+    def tried(*words: str) -> int:
+        user = ["runuser", "-u", "bluelog", "--", "rsync", "--archive", "--rsh=ssh"]
+        return root.run(*user, *words, check=False).returncode
+
+    root.write(f"/tmp/ill/{archive.name}", "ill")
+    assert tried("--ignore-times", "--inplace", "/tmp/ill/", destination) == 0
+    assert tried("--delete", "/var/empty/", destination) != 0
+    assert tried(f"{destination}{archive.name}", "/tmp/read") != 0
+    assert tried("/tmp/ill/", f"{destination}../..") != 0
+    assert archive.read_bytes() == whole
+    assert not root.path("/tmp/read").exists()
 
 
 def test_an_upgrade_goes_on_to_the_newest_and_a_rollback_leads_back(machine: Machine) -> None:

@@ -1,7 +1,9 @@
 """The installer's other ways, and run after run: each heals what the one before left undone."""
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +60,15 @@ def test_a_second_run_finds_everything_running_and_lets_it_run(
     assert UNCHANGED in install(machine, manager=manager)
     assert machine.running() == before
     assert machine.get("/setup").startswith("HTTP/2 200")
+
+
+def test_it_ends_with_what_it_leaves_to_the_operator(machine: QuickMachine) -> None:
+    (left,) = re.findall(r"^Left to you: (.*)$", install(machine), re.MULTILINE)
+    assert left.startswith("the firewall (--firewall), keys in the place of SSH's passwords")
+    (left,) = re.findall(r"^Left to you: (.*)$", install(machine, "--firewall"), re.MULTILINE)
+    assert "firewall" not in left
+    choices = machine.path("/etc/bluelog/install.json")
+    choices.write_text(choices.read_text().replace('"firewall": true', '"firewall": false'))
 
 
 def test_under_systemd_everything_begins_with_the_machine(machine: QuickMachine) -> None:
@@ -130,6 +141,20 @@ def test_programs_that_a_cut_off_run_wrote_are_taken_up_by_the_next(machine: Qui
     after = machine.running()
     assert set(after) == {"gunicorn", "flask worker"}
     assert after["gunicorn"] == before["gunicorn"]
+
+
+def test_what_supervisor_writes_lies_where_the_blog_can_put_no_link(machine: QuickMachine) -> None:
+    """It is root who opens those files, and anew at each start."""
+    install(machine, manager="supervisor")
+    script = (
+        "find /proc/$(cat /run/supervisord.pid)/fd -lname '/var/log/*' -printf '%l\\n' | sort -u"
+    )
+    logs = machine.run("sh", "-c", script).stdout.split()
+    assert {f"/var/log/supervisor/bluelog/{name}.log" for name in ("web", "worker")} < set(logs)
+    for log in logs:
+        folders = [str(folder) for folder in Path(log).parents]
+        owners = machine.run("stat", "--format=%U", *folders).stdout.split()
+        assert set(owners) == {"root"}, log
 
 
 def test_the_upgrades_look_at_supervisors_files_starts_nothing(machine: QuickMachine) -> None:
@@ -233,6 +258,21 @@ def test_lets_encrypt_comes_by_the_port_that_the_firewall_has_opened(
     install(machine, *wishes)
     assert "O = Let's Encrypt's part" in machine.shown_certificate()
     assert UNCHANGED in install(machine, *wishes)
+
+
+def test_the_doctor_knows_how_a_certificate_is_had_here(machine: QuickMachine) -> None:
+    machine.run("rm", "-rf", f"/etc/letsencrypt/live/{DOMAIN}")
+    machine.write("/etc/hosts", f"127.0.0.1 localhost {DOMAIN}\n")
+    install(machine, "--email", "ada@example.com")
+    look = ".venv/bin/flask doctor --json --only certificate"
+    script = f"cd /opt/bluelog/current && runuser -u bluelog -- {look}"
+    said = machine.run("sh", "-c", script, check=False).stdout
+    (finding,) = json.loads(said[said.index("{") :])["findings"]
+    assert "self-signed" in finding["words"]
+    sudo, *command = finding["command"].split()
+    assert sudo == "sudo"
+    machine.run(*command)
+    assert "O = Let's Encrypt's part" in machine.shown_certificate()
 
 
 def test_a_firewall_that_is_on_gets_the_web_and_keeps_its_rules_for_ssh(

@@ -1,7 +1,5 @@
 """The first day of a blog over HTTPS, through everything that stands before it on a server."""
 
-import os
-
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -9,10 +7,8 @@ from tests.deploy.conftest import Stage
 from tests.e2e.first_day import CHINESE, ENGLISH, live_through
 from tests.e2e.stage import DESK, launch, visit
 
-pytestmark = [
-    pytest.mark.deploy,
-    pytest.mark.skipif("BLUELOG_TEST_CHROMIUM" not in os.environ, reason="needs Chromium"),
-]
+# tests/run.py does not begin without a browser: this is not to be left out in silence.
+pytestmark = pytest.mark.deploy
 
 
 def test_the_first_day_over_https(empty_stage: Stage) -> None:

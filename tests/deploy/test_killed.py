@@ -16,6 +16,7 @@ from tests.deploy.asking import Answer
 from tests.deploy.conftest import Stage
 from tests.deploy.load import loaded, said_at_last
 from tests.deploy.managers import Supervisor, workers_of
+from tests.deploy.under_way import LOCKED_SECONDS, meanwhile
 from tests.postbox import wait_until
 
 pytestmark = pytest.mark.deploy
@@ -59,46 +60,58 @@ def kept_under(stage: Stage, path: str) -> list[str]:
 
 
 def test_reloads_under_load_cut_no_request(stage: Stage) -> None:
-    path = publish(stage.ada(), f"Reloaded {stage.name}")
+    ada = stage.ada()
+    path = publish(ada, f"Reloaded {stage.name}")
+    said = [f"Waited {n} through a reload" for n in range(TIMES)]
     with loaded(stage, path) as load:
-        for _ in range(TIMES):
-            before = len(load.answers)
+        for n in range(TIMES):
+            before, people = len(load.answers), (ada, stage.client(200 + n))
             old = workers_of(stage.manager.pid())
-            began = time.monotonic()
-            stage.manager.reload()
-            assert time.monotonic() - began < OUT_WITHIN_SECONDS
+            assert meanwhile(stage, path, people, said[n], lambda: reload_in_time(stage)) == 200
             assert not old & workers_of(stage.manager.pid())
             wait_until(lambda before=before: len(load.answers) > before + 20, 30)
     assert load.bad() == []
     assert len(load.answers) > 20 * TIMES
+    assert sorted(kept_under(stage, path)) == said
+
+
+def reload_in_time(stage: Stage) -> None:
+    began = time.monotonic()
+    stage.manager.reload()
+    assert time.monotonic() - began < OUT_WITHIN_SECONDS
 
 
 def test_a_server_told_to_end_answers_first_what_is_under_way(stage: Stage) -> None:
     """By itself, with nobody holding its socket: what comes meanwhile is told to come back."""
     if not isinstance(stage.manager, Supervisor):
         pytest.skip("behind a held socket a reload is this, and better")
-    path = publish(stage.ada(), f"Ended {stage.name}")
+    ada = stage.ada()
+    path = publish(ada, f"Ended {stage.name}")
+    said = [f"Waited {n} for an end" for n in range(TIMES)]
     log = stage.server.site.nginx_logs / "bluelog.error.log"
     said_before = len(log.read_text())
     with loaded(stage, path) as load:
-        for _ in range(TIMES):
+        for n in range(TIMES):
             before, main = len(load.answers), stage.manager.pid()
-            took = seconds_to_end(main)
-            assert took < OUT_WITHIN_SECONDS
+            people = ada, stage.client(215 + n)
+            picture = meanwhile(stage, path, people, said[n], lambda main=main: end(main))
+            assert picture in (200, 503)
             wait_until(lambda main=main: stage.manager.pid() not in (0, main), 30)
             wait_until(lambda before=before: is_answering(load.answers[before:]), 60)
     # Nobody was there for some, and nginx says so; nobody was hung up on.
     assert load.failures == []
     assert {answer.status for answer in load.answers if answer.status >= 500} <= {503}
-    said = log.read_text()[said_before:].splitlines()
-    assert [line for line in said if "prematurely" in line or "reset" in line] == []
+    lines = log.read_text()[said_before:].splitlines()
+    assert [line for line in lines if "prematurely" in line or "reset" in line] == []
+    assert sorted(kept_under(stage, path)) == said
 
 
-def seconds_to_end(pid: int) -> float:
+def end(pid: int) -> None:
+    """By the signal of who only asks; it waits for the longest request, and no longer than that."""
     began = time.monotonic()
     os.kill(pid, signal.SIGTERM)
     wait_until(lambda: not is_running(pid), OUT_WITHIN_SECONDS + 5)
-    return time.monotonic() - began
+    assert LOCKED_SECONDS - 2 < time.monotonic() - began < OUT_WITHIN_SECONDS
 
 
 def is_running(pid: int) -> bool:

@@ -1,16 +1,14 @@
 """Requests far too large: refused at once, and at no great cost."""
 
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
-from pathlib import Path
 
 import pytest
 
 from tests.deploy.asking import Body, Client
 from tests.deploy.conftest import Stage
-from tests.deploy.managers import workers_of
+from tests.deploy.memory import peak_above
 from tests.e2e.stage import Blog
 
 pytestmark = pytest.mark.deploy
@@ -54,14 +52,14 @@ def test_a_body_too_large_is_refused_at_once(
     stage: Stage, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     headers, make = BODIES[name]
-    before, main = pss_bytes(stage.manager.pid()), stage.manager.pid()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool, peak_above(mains(stage)) as taken:
         answers = list(
             pool.map(lambda n: refused(stage.client(70 + n), headers, make()), range(AT_ONCE))
         )
+        most = taken()
     assert set(answers) == {413}
-    record_property("more_bytes", pss_bytes(main) - before)
-    assert pss_bytes(main) - before < MOST_MORE_BYTES
+    record_property("more_bytes", most)
+    assert most < MOST_MORE_BYTES
     assert stage.client().get("/").seconds < 1
 
 
@@ -75,24 +73,33 @@ def test_a_length_too_large_is_refused_before_the_body_is_sent(stage: Stage) -> 
 
 @pytest.mark.parametrize("name", HEADS)
 def test_a_head_too_large_is_refused_at_once(stage: Stage, name: str) -> None:
-    before = pss_bytes(stage.manager.pid())
-    for _ in range(AT_ONCE):
-        answer = stage.client(71).ask("GET", f"/?notice={len(name)}", headers=HEADS[name])
-        assert 400 <= answer.status < 500
-        assert answer.seconds < WITHIN_SECONDS
-    assert pss_bytes(stage.manager.pid()) - before < MOST_MORE_BYTES
+    with peak_above(mains(stage)) as taken:
+        for _ in range(AT_ONCE):
+            answer = stage.client(71).ask("GET", f"/?notice={len(name)}", headers=HEADS[name])
+            assert 400 <= answer.status < 500
+            assert answer.seconds < WITHIN_SECONDS
+        assert taken() < MOST_MORE_BYTES
 
 
 def test_gunicorn_alone_bears_it_too(lone: Blog) -> None:
+    """It hangs up on who goes on sending what it has refused; who listens is told."""
     assert lone.server
-    before = pss_bytes(lone.server.pid)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool, peak_above([lone.server.pid]) as taken:
         for headers, make in BODIES.values():
             clients = [Client(lone.url) for _ in range(AT_ONCE)]
             sent = [pool.submit(refused, client, headers, make()) for client in clients]
             assert {each.result() for each in sent} <= {413, HUNG_UP}
-    assert pss_bytes(lone.server.pid) - before < MOST_MORE_BYTES
+        announced = LINE | {"Content-Length": str(50 * MIB), "Origin": lone.url}
+        told = Client(lone.url).ask("POST", "/auth/login", b"x", announced)
+        most = taken()
+    assert (told.status, told.seconds < WITHIN_SECONDS) == (413, True)
+    assert most < MOST_MORE_BYTES
     assert Client(lone.url).get("/").status == 200
+
+
+def mains(stage: Stage) -> list[int]:
+    """The main processes of gunicorn and nginx."""
+    return [stage.manager.pid(), int((stage.server.folder / "nginx.pid").read_text())]
 
 
 def refused(client: Client, headers: dict[str, str], body: Body) -> int:
@@ -102,14 +109,5 @@ def refused(client: Client, headers: dict[str, str], body: Body) -> int:
     except (OSError, HTTPException):
         return HUNG_UP
     assert answer.seconds < SENT_WITHIN_SECONDS
+    assert answer.waited < WITHIN_SECONDS
     return answer.status
-
-
-def pss_bytes(main: int) -> int:
-    """The memory of gunicorn and its workers, what they share counted once."""
-    found = 0
-    for pid in (main, *workers_of(main)):
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        kilobytes = re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)
-        found += int(kilobytes[1]) * 1024 if kilobytes else 0
-    return found

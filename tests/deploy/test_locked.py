@@ -52,12 +52,14 @@ def test_a_lock_of_a_minute_stops_writing_alone(stage: Stage) -> None:
     with locked(stage), ThreadPoolExecutor(16) as pool:
 
         def send(count: int) -> float:
-            """So many write, all in vain, and readers do not notice; the longest wait."""
-            pairs = zip(gretas[:count], forms[:count], strict=True)
+            """So many write in vain, and readers do not notice; the longest wait."""
+            pairs = list(zip(gretas[:count], forms[:count], strict=True))
             sent = [pool.submit(greta.post, path, form) for greta, form in pairs]
             assert slowest(read(ada, path, 10)) < A_MOMENT_SECONDS
             answers = [each.result() for each in sent]
-            assert all(map(is_told, answers))
+            for (_, form), answer in zip(pairs, answers, strict=True):
+                assert is_told(answer)
+                assert {name: answer.field(name) for name in form} == form
             return slowest(answers)
 
         # In each worker a few wait once.

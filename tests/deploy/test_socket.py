@@ -5,10 +5,16 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from configparser import ConfigParser
 from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from socketserver import ThreadingMixIn, UnixStreamServer
+from threading import Thread
 
 import pytest
 
@@ -58,6 +64,64 @@ def test_an_nginx_that_was_killed_starts_again() -> None:
         with running(main):
             plain = Client(f"http://{site.domain}:{site.http_port}").get("/")
             assert plain.status == 308
+
+
+def test_who_asks_for_what_is_being_made_waits_a_moment_for_it() -> None:
+    """One visitor has a page made; the next is held back as long as the lock holds."""
+    with tempfile.TemporaryDirectory(prefix="bluelog-nginx-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        site = replace(site_under(folder), run=folder)
+        with played_app(site.socket) as came, running(laid_out(site)), ThreadPoolExecutor() as pool:
+            begin_of_a_second()
+            first = pool.submit(Client(site.url).get, "/")
+            wait_until(lambda: len(came) == 1)
+            asked_at = time.monotonic()
+            second = pool.submit(Client(site.url).get, "/")
+            answers = [first.result(), second.result()]
+            assert [answer.text for answer in answers] == ["made", "made"]
+            assert len(came) == 1 or came[1] - asked_at > LOCKED_SECONDS
+
+
+LOCKED_SECONDS = 0.028
+MADE_IN_SECONDS = 0.2
+
+
+def begin_of_a_second() -> None:
+    """A page is kept for the second in which it was asked for."""
+    time.sleep(1.05 - time.time() % 1)
+
+
+@contextmanager
+def played_app(path: Path) -> Iterator[list[float]]:
+    """An app that takes its time for the first page; when it was asked."""
+    came: list[float] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            came.append(time.monotonic())
+            time.sleep(MADE_IN_SECONDS)
+            self.send_response(200)
+            self.send_header("Content-Length", "4")
+            self.end_headers()
+            self.wfile.write(b"made")
+
+        def address_string(self) -> str:
+            return "nginx"
+
+        def log_message(self, *_: object) -> None: ...
+
+    class App(ThreadingMixIn, UnixStreamServer): ...
+
+    with App(str(path), Handler) as app:
+        path.chmod(0o666)
+        thread = Thread(target=app.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield came
+        finally:
+            app.shutdown()
+            thread.join()
 
 
 @contextmanager

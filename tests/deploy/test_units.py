@@ -1,5 +1,6 @@
 """The units as systemd reads them."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -34,6 +35,18 @@ def test_systemd_calls_the_services_well_shut(tmp_path: Path) -> None:
     services = [path for path in written(tmp_path) if path.endswith(".service")]
     code, said = analysed("security", "--offline=true", "--threshold=20", *services)
     assert code == 0, said
+
+
+def test_systemd_finds_nothing_wrong_with_what_it_does_before_nginx(tmp_path: Path) -> None:
+    """In Debian's own unit, to which ours is added."""
+    unit = Path(shutil.copy("/lib/systemd/system/nginx.service", tmp_path))
+    added = tmp_path / "nginx.service.d/bluelog.conf"
+    added.parent.mkdir()
+    text = fill.nginx_files(fill.Site("blog.example.com", units=tmp_path))[added]
+    added.write_text(text)
+    assert analysed("verify", "--man=no", str(unit)) == (0, "")
+    added.write_text(text.replace("ExecStartPre=", "ExecStartFirst="))
+    assert "Unknown key" in analysed("verify", "--man=no", str(unit))[1]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,21 @@ def test_a_rollback_loses_nothing(machine: SmallMachine, point: str) -> None:
         assert_serves(machine, before, posts)
 
 
+def test_a_backup_that_has_begun_meanwhile_leaves_nobody_shut_out(machine: SmallMachine) -> None:
+    """It holds the folder of archives from the first moment on until going back needs that."""
+    before, posts = machine.release, machine.rows(POSTS)
+    hold = "until [ -e /var/lib/bluelog/set-aside/2* ]; do sleep 0.1; done; sleep 5"
+    begin = (
+        "until [ -e /opt/bluelog/under-way.json ]; do sleep 0.1; done;"
+        f" exec flock /var/lib/bluelog/backups/.lock sh -c '{hold}'"
+    )
+    machine.run("sh", "-c", f"{{ {begin}; }} >/dev/null 2>&1 &")
+    done = machine.deploy("upgrade", machine.change(BREAKS_AFTER_A_LOSS))
+    assert done.returncode == 1
+    assert f"{before} serves again" in done.stdout, done.stdout
+    assert_serves(machine, before, posts)
+
+
 def test_whoever_is_second_waits(machine: SmallMachine) -> None:
     held = machine.run("flock", "/run/bluelog-upgrade.lock", *machine.installing, check=False)
     assert held.returncode == 1

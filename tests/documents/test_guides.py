@@ -28,6 +28,7 @@ OTHERS = {"FLASK_APP", "PORT", "WEB_CONCURRENCY", "PIPENV_VENV_IN_PROJECT", "CAT
 OTHERS |= {"PIPENV_IGNORE_VIRTUALENVS", "DOMAIN", "POSTGRES_PASSWORD"}
 # What deploy/install makes beside the files that it fills in, and what the guides add to them.
 PLACES = ("/etc/bluelog/", "/opt/bluelog/", "/var/lib/bluelog/", "/var/log/bluelog/")
+PLACES += ("/var/log/supervisor/bluelog/",)
 FRESH_SITE = "/etc/nginx/sites-enabled/default"
 ADDED = {
     "/etc/cron.d/bluelog-copy",

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries.people import person_by_username
-from bluelog.services import preferences, tokens
+from bluelog.services import posts, preferences, restoring, tokens
 from bluelog.services.preferences import Preferences
 from bluelog.uow import unit_of_work
 from tests.conftest import Databases, make_app
@@ -53,6 +54,7 @@ NO_PAGE = {
     "blog.former_upload",
     "blog.custom_asset",
     "admin.upload_choices",
+    "admin.session_state",
     "blog.robots",
     "blog.sitemap",
     "blog.sitemap_lists",
@@ -79,6 +81,7 @@ def full_blog(
             ada = person_by_username("ada")
             wanted = Preferences("Bluelog", registration_open=True, sidebar=True)
             preferences.change(wanted, version=1, by=ada, at=now())
+            _retell(_commented().post_id, ada)
         yield blog, app
     with app.app_context():
         db.engine.dispose()
@@ -102,6 +105,19 @@ def addresses(app: Flask, blog: Blog) -> tuple[dict[str, str], dict[str, str]]:
     return outside, inside
 
 
+def _commented() -> Comment:
+    approved = db.select(Comment).where(Comment.status == "approved").order_by(Comment.id)
+    return db.session.scalars(approved.limit(1)).one()
+
+
+def _retell(post_id: int, ada: User) -> None:
+    """Give the post revisions to compare."""
+    post = db.session.get_one(Post, post_id)
+    held = restoring.content_of(post)
+    changed = replace(held, title=f"{held.title}!", source=f"{held.source}<p>And so on.</p>")
+    posts.save(post_id, changed, version=post.version, by=ada, at=now())
+
+
 class _Values(dict[tuple[str, str], Any]):
     """What stands in for a rule's argument: by endpoint and name, else by name."""
 
@@ -113,7 +129,7 @@ def _values(app: Flask, blog: Blog) -> _Values:
     def first(model: Any, *conditions: Any) -> Any:
         return db.session.scalars(db.select(model).where(*conditions).order_by(model.id)).first()
 
-    commented = first(Comment, Comment.status == "approved")
+    commented = _commented()
     post = db.session.get(Post, commented.post_id)
     page = first(Post, Post.kind == "page")
     category = first(Category)
@@ -124,6 +140,7 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values |= {("", "redirect_id"): _counted(post).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "upload_id"): first(Upload).id}
+    values |= {("", "number"): 2}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link

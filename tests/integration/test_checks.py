@@ -120,7 +120,7 @@ class TestDeadLinks:
         )
         assert found(links(*alive)) == []
 
-    def test_cost_the_same_however_many(self, cast: SimpleNamespace) -> None:
+    def test_cost_the_same_however_many(self) -> None:
         from sqlalchemy import event
 
         asked: list[str] = []

@@ -117,6 +117,20 @@ POST /admin/posts/{carols_published}/comments/closing | 401 401 403 404 404 done
 POST /admin/posts/{alices_published}/comments/opening | 401 401 403 404 done done done | .version=2
 POST /admin/posts/{bobs_published}/comments/opening   | 401 401 403 404 404 done done | .version=2
 
+# What a post was, and what somebody is writing.
+GET  /admin/posts/{alices_draft}/revisions      | sign-in sign-in 403 404 200 200 200
+GET  /admin/posts/{bobs_published}/revisions    | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{carols_draft}/revisions      | sign-in sign-in 403 200 404 200 200
+GET  /admin/posts/{carols_published}/revisions  | sign-in sign-in 403 404 404 200 200
+GET  /admin/posts/{alices_told}/revisions/1     | sign-in sign-in 403 404 200 200 200
+POST /admin/posts/{alices_told}/revisions/1/restoration | 401 401 403 404 done done done | .title=Alices told
+POST /admin/posts/{alices_draft}/presence       | 401 401 403 404 done done done | new presence.post_id={alices_draft}
+POST /admin/posts/{carols_draft}/presence       | 401 401 403 done 404 done done | new presence.post_id={carols_draft}
+POST /admin/working-copies                      | 401 401 403 done done done done | new working_copy.title=Retold
+POST /admin/working-copies/{alices_copy}/removal | 401 401 403 404 done 404 404 | gone
+GET  /admin/posts/new?copy={alices_copy}        | sign-in sign-in 403 404 200 404 404
+GET  /admin/session                             | sign-in sign-in 403 200 200 200 200
+
 POST /admin/upload                              | 401 401 403 403 done done done | new upload.original_name=p.png
 
 # Pictures: authors have their own, editors everyone's.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,7 +60,10 @@ def test_a_file_is_whole_and_nothing_is_left_beside_it(home: Path) -> None:
     assert (home / "file").stat().st_mode & 0o777 == 0o644
 
 
-def test_the_newest_archives_stay_and_the_one_that_leads_back(tmp_path: Path) -> None:
+def test_the_newest_archives_stay_and_the_one_that_leads_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "USER", pwd.getpwuid(os.geteuid()).pw_name)
     names = [f"2026080{day}t031500z" for day in range(1, 7)]
     for name in names:
         (tmp_path / "archives" / name).mkdir(parents=True)

@@ -114,3 +114,21 @@ def ran_with(monkeypatch: pytest.MonkeyPatch, code: int) -> list[str]:
     monkeypatch.setattr(run, "run_pytest", note)
     monkeypatch.setattr(sys, "argv", ["run"])
     return marks
+
+
+def test_the_tests_of_a_server_are_not_begun_without_a_browser(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They would be green without the first day over HTTPS."""
+    for program in run.SERVER_PROGRAMS:
+        put(folder / "bin" / program, STARTS)
+    begun: list[list[str]] = []
+    monkeypatch.setattr(run, "run_pytest", lambda chosen, *_, **__: begun.append(chosen) or 0)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(run, "find_browser", lambda: None)
+    assert run.run_deploy([]) == 1
+    assert begun == []
+    assert run.advice() in capsys.readouterr().out
+    monkeypatch.setattr(run, "find_browser", lambda: "/usr/bin/chromium")
+    assert run.run_deploy([]) == 0
+    assert begun == [["deploy"]]

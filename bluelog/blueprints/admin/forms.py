@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextArea
 
@@ -83,6 +83,8 @@ class PostForm(SubmissionForm):
     with_formulas = BooleanField(_l("Formulas between dollar signs"))
     version = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
+    # The working copy that this editor began with, as of its time.
+    taken = HiddenField()
 
     cover_refused: RuleBroken | None = None
     refused_status = 422

@@ -7,14 +7,18 @@ from flask import abort, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.conflicts import Conflict
+from bluelog.blueprints.admin.copies import asked_copy, form_of, form_with
 from bluelog.blueprints.admin.doubts import Checked, check_saved
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.panel import previews_of
 from bluelog.blueprints.admin.rendering import dashboard_page
+from bluelog.clock import now
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User
+from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, WorkingCopy
 from bluelog.queries import frame, posts, reads
+from bluelog.queries.history import others_at, working_copies
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
 from bluelog.web.visitor import viewer
@@ -56,6 +60,9 @@ def manage_posts() -> Any:
 @bp.get("/posts/new")
 def new_post() -> Any:
     """An empty editor."""
+    copy = asked_copy(None)
+    if copy is not None:
+        return editor_page(form_of(copy), None, kind=asked_kind(), copy=copy)
     form = PostForm()
     person: Any = viewer()
     form.source_format.data = posts.last_format_of(person)
@@ -68,9 +75,10 @@ def new_post() -> Any:
 def edit_post(post_id: int) -> Any:
     """The editor with a post in it."""
     post = editable_post(post_id)
-    form = PostForm(obj=post)
-    form.original.data = posts.original_slug(post)
-    return editor_page(form, post, checked=check_saved(post))
+    copy = asked_copy(post_id)
+    if copy is not None:
+        return editor_page(form_of(copy), post, copy=copy)
+    return editor_page(form_with(post), post, checked=check_saved(post))
 
 
 def editor_page(
@@ -78,11 +86,13 @@ def editor_page(
     post: Post | None,
     *,
     kind: str | None = None,
-    conflict: Post | None = None,
+    conflict: Conflict | None = None,
+    copy: WorkingCopy | None = None,
     converted: list[Any] | None = None,
     checked: Checked | None = None,
 ) -> Any:
-    """The editor as the form stands; `conflict` is what somebody else saved meanwhile.
+    """The editor as the form stands; `conflict` is what somebody else saved meanwhile, `copy` the
+    working copy that is in the form.
 
     `converted` lists what a change of the format could not keep, `checked` what is worth a look.
     """
@@ -100,11 +110,26 @@ def editor_page(
         checked=checked,
         previews=previews_of(post),
         conversion=_conversion(post, kind),
+        copy=copy,
+        offers=_offers(person, form, post, kind),
+        others=others_at(post.id, person, now()) if post else [],
+        is_unsaved=form.is_submitted() or copy is not None,
         buttons=_buttons(person, post, kind),
         nonce=headers.allow_editor(),
         csrf_token=generate_csrf(),
         may_upload=person.may_publish,
     )
+
+
+def _offers(person: User, form: PostForm, post: Post | None, kind: str) -> list[WorkingCopy]:
+    """What the person typed elsewhere for this post and did not save."""
+    taken = (form.taken.data or "").partition(".")[0]
+    copies = working_copies(person, post.id if post else None, kind)
+    return [
+        copy
+        for copy in copies
+        if copy.submission_id != form.submission_id.data and str(copy.id) != taken
+    ]
 
 
 def editable_post(post_id: int) -> Post:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.conflicts import conflict_of, put_together
 from bluelog.blueprints.admin.doubts import Doubtful, ask_once
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
@@ -19,7 +20,8 @@ from bluelog.errors import RuleBroken, VersionConflict
 from bluelog.models import Post, PostKind
 from bluelog.queries import frame
 from bluelog.queries.posts import post_editable_by
-from bluelog.services import posts, uploads
+from bluelog.services import posts, uploads, working_copies
+from bluelog.services.merging import Overlapping, Saved, Together, save_merged
 from bluelog.services.posts import Content
 from bluelog.storage import StorageAway
 from bluelog.web.forms import carried_out
@@ -117,7 +119,7 @@ def _made(verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any
     options = {"kind": kind} if kind == PostKind.PAGE else {}
 
     def make() -> Post:
-        submission_id, content = str(form.submission_id.data), _content(form)
+        submission_id, content = str(form.submission_id.data), content_of(form)
         if asks:
             ask_once(content, None, kind)
         return verb(content, submission_id=submission_id, by=_person(), at=now(), **options)
@@ -131,6 +133,7 @@ def _made(verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any
         return editor_page(form, None, kind=kind, checked=doubt.checked), 422
     if post is None:
         return editor_page(form, None, kind=kind), form.refused_status
+    _settle(form, Saved(post, content_of(form)))
     return _on(post, message)
 
 
@@ -147,36 +150,46 @@ def _changed(post_id: int, verb: Callable[..., Post], message: str, *, asks: boo
     post = editable_post(post_id)
     form = sent_form(post)
 
-    def change() -> Post:
-        version, content = form.version.data or 0, _content(form)
+    def change() -> Saved:
+        options = {"version": form.version.data or 0, "by": _person(), "at": now()}
+        content = content_of(form)
         if asks:
             ask_once(content, post, post.kind)
-        return verb(post_id, content, version=version, by=_person(), at=now())
+        return save_merged(verb, post_id, content, **options)
 
     try:
         changed = carried_out(form, change)
-    except VersionConflict as conflict:
-        return _conflict_page(form, conflict.current)
+    except Overlapping as conflict:
+        return _conflict_page(form, conflict.current, conflict.together)
     except Doubtful as doubt:
         return editor_page(form, post, checked=doubt.checked), 422
     if changed is None:
         return editor_page(form, editable_post(post_id)), form.refused_status
-    return _on(changed, message)
+    _settle(form, changed)
+    if changed.together:
+        message = f"{message} {put_together(changed.together, changed.post, _person())}"
+    return _on(changed.post, message)
 
 
-def _conflict_page(form: PostForm, current: Post) -> Any:
+def _conflict_page(form: PostForm, current: Post, together: Together | None = None) -> Any:
     """Both texts, and a form that saves over the newer version knowingly."""
     post = editable_post(current.id)
+    conflict = conflict_of(form, post, together)
     form.version.data = post.version
     form.version.raw_data = None
-    return editor_page(form, post, conflict=post), 409
+    return editor_page(form, post, conflict=conflict), 409
+
+
+def _settle(form: PostForm, saved: Saved) -> None:
+    """What was kept of the editor meanwhile has become needless."""
+    editor, taken = str(form.submission_id.data), form.taken.data or ""
+    working_copies.clear(saved.post, saved.content, editor, taken=taken, by=_person())
 
 
 def _on(post: Post, message: str) -> Response:
-    if post.is_public_at(now()):
-        say(message)
-        return redirect(post_url(post), 303)
     say(message)
+    if post.is_public_at(now()):
+        return redirect(post_url(post), 303)
     return redirect(url_for("admin.edit_post", post_id=post.id), 303)
 
 
@@ -206,7 +219,8 @@ def _take_cover(form: PostForm) -> None:
     form.cover_id.data = upload.id
 
 
-def _content(form: PostForm) -> Content:
+def content_of(form: PostForm) -> Content:
+    """What saving the form makes of it."""
     if form.cover_refused:
         raise form.cover_refused
     return Content(

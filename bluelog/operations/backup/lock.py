@@ -2,11 +2,15 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from bluelog.operations.backup.layout import BackupError
+
+_PAUSE_SECONDS = 0.2
 
 if sys.platform == "win32":
     import msvcrt
@@ -21,18 +25,28 @@ else:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, *, patience: timedelta = timedelta(0)) -> Iterator[None]:
     """Hold the folder of backups against every other process; a killed one lets go of it.
 
-    Raises BackupError.
+    Raises BackupError where another one still has it when the patience is at its end.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            _lock(descriptor)
-        except OSError as error:
-            raise BackupError("Another backup or restore is running.") from error
+        _wait_for_lock(descriptor, patience)
         yield
     finally:
         os.close(descriptor)
+
+
+def _wait_for_lock(descriptor: int, patience: timedelta) -> None:
+    ends_at = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            _lock(descriptor)
+        except OSError as error:
+            if time.monotonic() >= ends_at:
+                raise BackupError("Another backup or restore is running.") from error
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return

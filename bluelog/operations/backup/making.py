@@ -40,6 +40,11 @@ def stage_in(folder: Path) -> Iterator[Path]:
         yield Path(stage)
 
 
+def was_cut_off(folder: Path) -> bool:
+    """Whether the last one who held the folder's lock was killed. Only for who holds it now."""
+    return any(folder.glob(f"{_STAGE}*"))
+
+
 def make(
     blog: Blog, folder: Path, stage: Path, *, at: datetime, has_uploads: bool, progress: Progress
 ) -> tuple[Path, BackupError | None]:

@@ -9,8 +9,9 @@ from bluelog.errors import BluelogError
 from bluelog.events import BackupFailed
 from bluelog.operations.backup import record
 from bluelog.operations.backup.blog import Blog
+from bluelog.operations.backup.layout import BackupError
 from bluelog.operations.backup.lock import alone
-from bluelog.operations.backup.making import make, stage_in
+from bluelog.operations.backup.making import make, stage_in, was_cut_off
 from bluelog.operations.backup.record import Outcome
 from bluelog.operations.backup.rotation import Keep, rotate
 from bluelog.operations.progress import Progress, silently
@@ -20,6 +21,9 @@ from bluelog.uow import unit_of_work
 log = logging.getLogger(__name__)
 
 _LONGEST_ERROR = 1000
+_CUT_OFF = (
+    "The one before this was killed before its end, by a lack of memory, a time limit or a restart."
+)
 
 
 @dataclass(frozen=True)
@@ -42,23 +46,24 @@ def back_up(
     """
     dropped: list[Path] = []
     try:
-        with alone(wishes.folder), stage_in(wishes.folder) as stage:
-            archive, doubt = make(
-                blog,
-                wishes.folder,
-                stage,
-                at=at,
-                has_uploads=wishes.has_uploads,
-                progress=progress,
-            )
-            size = archive.stat().st_size
-            outcome = Outcome(at, str(archive), size, doubt is None, str(doubt or ""))
+        with alone(wishes.folder):
+            if was_cut_off(wishes.folder):
+                tell(wishes.records, _failed(BackupError(_CUT_OFF), at))
+            outcome = _made(blog, wishes, at, progress)
             dropped = rotate(wishes.folder, wishes.keep)
     except Exception as error:  # noqa: BLE001  (told to everybody who should know, just below)
         outcome = _failed(error, at)
     if wishes.has_uploads or not outcome.is_proven:
         tell(wishes.records, outcome)
     return outcome, dropped
+
+
+def _made(blog: Blog, wishes: Wishes, at: datetime, progress: Progress) -> Outcome:
+    with stage_in(wishes.folder) as stage:
+        archive, doubt = make(
+            blog, wishes.folder, stage, at=at, has_uploads=wishes.has_uploads, progress=progress
+        )
+    return Outcome(at, str(archive), archive.stat().st_size, doubt is None, str(doubt or ""))
 
 
 def refuse(records: Path, error: Exception, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from bluelog.clock import now
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.i18n import lazy_ngettext as _n
 from bluelog.operations.doctor.finding import Finding, failure, fine, warning
+from bluelog.operations.doctor.installed import certificate_command
 from bluelog.operations.doctor.patient import reason
 from bluelog.operations.doctor.visit import unverified
 
@@ -42,13 +43,13 @@ def look(seconds: float) -> Iterator[Finding]:
         return
     host, port = url.hostname or "", url.port or 443
     try:
-        yield judge(fetched(host, port, seconds), now())
+        yield judge(fetched(host, port, seconds), host, now())
     except OSError as error:
         words = _l("The certificate cannot be seen: %(reason)s", reason=reason(error))
         yield warning(words, _l("See that its name leads to this machine and the port is open."))
 
 
-def judge(found: Certificate, at: datetime) -> Finding:
+def judge(found: Certificate, host: str, at: datetime) -> Finding:
     """Whether browsers take it, and for how long they will."""
     left = found.until - at
     if left <= timedelta(0) or found.fault == _EXPIRED:
@@ -62,11 +63,11 @@ def judge(found: Certificate, at: datetime) -> Finding:
                 days,
             ),
             _l("Browsers warn of it; get one that they trust."),
-            "sudo certbot --nginx",
+            certificate_command(host),
         )
     if found.fault in _WRONG_HOST:
         words = _l("The certificate is for another host.")
-        return failure(words, _l("Get one for this one."), "sudo certbot --nginx")
+        return failure(words, _l("Get one for this one."), certificate_command(host))
     if found.fault:
         return failure(
             _l("Browsers do not trust the certificate: %(words)s", words=found.words),

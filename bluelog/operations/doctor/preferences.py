@@ -1,11 +1,13 @@
 """The settings: what is wrong, and what deserves a second look."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from flask import current_app
 
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.operations.doctor.finding import Finding, failure, fine, warning
+from bluelog.operations.doctor.installed import certificate_command
 from bluelog.operations.doctor.patient import patient, without_secrets
 
 _EXPLAINED = {
@@ -33,7 +35,7 @@ def look(_seconds: float) -> Iterator[Finding]:
         yield warning(
             _l("Passwords travel unencrypted, for BLUELOG_URL begins with http://."),
             _l("Get a certificate, then give the https:// address."),
-            "sudo certbot --nginx",
+            certificate_command(urlsplit(current_app.config["BLUELOG_URL"]).hostname or ""),
         )
 
 

@@ -130,3 +130,17 @@ class TestMail:
 
     def test_without_a_mail_server_nothing_is_queued(self) -> None:
         assert happened(BackupFailed(AT, WHY)) == []
+
+    def test_one_that_was_killed_is_told_by_the_next(self, posting: Flask) -> None:
+        """It left what was not finished, and could tell nobody."""
+        folder = backup_folder(posting.config)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".making-killed").mkdir()
+        for _ in range(2):
+            assert flask(posting, "backup").exit_code == 0
+        db.session.rollback()
+        (queued,) = db.session.scalars(select(OutgoingMail)).all()
+        assert "was killed before its end" in queued.context["error"]
+        found = record.latest(folder)
+        assert found
+        assert (found.is_proven, found.error) == (True, "")

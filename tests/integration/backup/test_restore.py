@@ -3,8 +3,11 @@
 import errno
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +15,13 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from bluelog import clock, extensions
+from bluelog.cli import backups
 from bluelog.extensions import MIGRATIONS, db
 from bluelog.jobs.due import WORKER_SEEN
 from bluelog.models import Comment, Counter, Link, Token, TokenPurpose, User, UserSession
 from bluelog.operations.backup.blog import backup_folder
 from bluelog.operations.backup.databases import sqlite
+from bluelog.operations.backup.lock import alone
 from bluelog.operations.migrations import newest
 from bluelog.queries import revisions
 from bluelog.services import tokens
@@ -307,3 +312,21 @@ def test_a_restore_outdates_every_page_that_is_kept(blog: Flask, archive: Path) 
     after = revisions.current()
     assert after.content > before.content
     assert after.frame > before.frame
+
+
+def test_going_back_at_once_waits_for_a_backup_that_has_begun(
+    blog: Flask, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with alone(backup_folder(blog.config)):
+        refused = flask(blog, "restore", str(archive), "--yes")
+        monkeypatch.setattr(backups, "_PATIENCE", timedelta(seconds=0.5))
+        given_up = flask(blog, "restore", str(archive), "--yes", "--as-it-was")
+    for done in (refused, given_up):
+        assert done.exit_code == 1
+        assert "Another backup or restore is running" in done.output
+    monkeypatch.undo()
+    with ThreadPoolExecutor(1) as pool, ExitStack() as backup:
+        backup.enter_context(alone(backup_folder(blog.config)))
+        pool.submit(lambda: (time.sleep(1), backup.close()))
+        done = flask(blog, "restore", str(archive), "--yes", "--as-it-was")
+    assert done.exit_code == 0, done.output

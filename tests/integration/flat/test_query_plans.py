@@ -57,7 +57,8 @@ OWN = tuple(
     name
     for name, path in pages.dashboard_pages().items()
     if (path == "/admin/" or path.startswith(AUTHORS))
-    and name not in ("editor", "picture", "reads of a post")
+    and name
+    not in ("editor", "picture", "reads of a post", "revisions", "oldest revisions", "revision")
 )
 ASKED = [
     *((name, 0) for name in READERS),
@@ -75,6 +76,7 @@ SMALL = {
     "blog.custom_asset": "a file of the one site",
     "blog.upload": "a file, by its digest",
     "admin.new_post": "an empty form",
+    "admin.session_state": "who is signed in",
     "admin.new_category": "an empty form",
     "admin.edit_category": "one category",
     "admin.new_link": "an empty form",

@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -75,6 +77,23 @@ class TestLock:
             pass
         with alone(tmp_path):
             pass
+
+    def test_is_waited_for_as_long_as_patience_lasts(self, tmp_path: Path) -> None:
+        a_moment, soon = timedelta(milliseconds=300), threading.Event()
+
+        def hold() -> None:
+            with alone(tmp_path):
+                soon.set()
+                time.sleep(1)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        soon.wait()
+        with pytest.raises(BackupError, match="Another"), alone(tmp_path, patience=a_moment):
+            pass
+        with alone(tmp_path, patience=timedelta(seconds=30)):
+            pass
+        thread.join()
 
 
 JUST_NOW, YESTERDAY, LONG_AGO = timedelta(0), timedelta(hours=30), timedelta(days=2, seconds=1)

@@ -12,6 +12,7 @@ from bluelog.operations.doctor import (
     certificate,
     clocks,
     disk,
+    installed,
     mail,
     migrations,
     software,
@@ -24,6 +25,7 @@ from bluelog.operations.doctor.finding import Level, size
 from bluelog.queries.operations import MailQueue
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+HOST = "blog.example.com"
 FINE, WARNING, FAILURE = Level.FINE, Level.WARNING, Level.FAILURE
 MIB = 1024**2
 
@@ -86,7 +88,20 @@ def test_no_backup_is_a_warning_that_says_how_to_make_one() -> None:
     ],
 )
 def test_days_and_trust_of_a_certificate(left: timedelta, fault: int, level: Level) -> None:
-    assert certificate.judge(Certificate(NOW + left, fault, "said"), NOW).level is level
+    assert certificate.judge(Certificate(NOW + left, fault, "said"), HOST, NOW).level is level
+
+
+@pytest.mark.parametrize("fault", [18, 62])
+def test_a_certificate_is_had_the_way_that_the_blog_was_installed(
+    fault: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """certbot's part for nginx is not there, and would change a site that upgrades write."""
+    found = Certificate(NOW + timedelta(days=90), fault, "said")
+    monkeypatch.setattr(installed, "INSTALLED", tmp_path / "install.json")
+    assert certificate.judge(found, HOST, NOW).command == "sudo certbot --nginx"
+    (tmp_path / "install.json").write_text("{}")
+    wanted = f"sudo /opt/bluelog/current/deploy/install {HOST} --certificate letsencrypt"
+    assert certificate.judge(found, HOST, NOW).command == wanted
 
 
 @pytest.mark.parametrize(

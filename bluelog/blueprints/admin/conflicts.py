@@ -1,0 +1,67 @@
+"""Two people saved one post: what was put together, and what they are to decide."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.labels import LABELS
+from bluelog.i18n import gettext as _
+from bluelog.i18n import ngettext
+from bluelog.models import Post, User
+from bluelog.queries.history import last_saved_by_other
+from bluelog.services.merging import Together
+from bluelog.text.blocks import blocks
+from bluelog.text.difference import Piece, Row, difference, word_difference
+from bluelog.web.templating import comma
+
+_KEPT_IN_FORM = (str, int, bool, type(None))
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What somebody else saved meanwhile, beside what is in the form.
+
+    `rows` are the places of the text that both changed, each as rows of a difference.
+    """
+
+    post: Post
+    is_merged: bool
+    rows: list[list[Row]]
+    lines: list[tuple[Any, list[Piece], list[Piece]]] = field(default_factory=list)
+
+
+def conflict_of(form: PostForm, post: Post, together: Together | None) -> Conflict:
+    """What is to be decided; the form then holds what was put together, mine where it overlaps."""
+    if together is None:
+        whole = _rows(form.source.data, post.source, post.source_format)
+        return Conflict(post, is_merged=False, rows=[whole] if whole else [])
+    for name, value in vars(together.content).items():
+        if name in form and isinstance(value, _KEPT_IN_FORM):
+            form[name].data = value
+    rows = [_rows(one.mine, one.theirs, post.source_format) for one in together.overlaps]
+    lines = [
+        (LABELS[name], *word_difference(str(mine), str(theirs)))
+        for name, (mine, theirs) in together.clashes.items()
+    ]
+    return Conflict(post, is_merged=True, rows=[found for found in rows if found], lines=lines)
+
+
+def put_together(together: Together, post: Post, by: User) -> str:
+    """Say what of somebody else's is in the post that was just saved."""
+    theirs = [str(LABELS[name]) for name in together.taken if name in LABELS]
+    if together.places:
+        theirs.append(
+            ngettext("%(num)d place in the text", "%(num)d places in the text", together.places)
+        )
+    who = last_saved_by_other(post.id, by) or _("Somebody")
+    if not theirs:
+        sentence = _("%(name)s had saved this meanwhile, with nothing at odds with yours.")
+        return str(sentence % {"name": who})
+    sentence = _(
+        "%(name)s had saved this meanwhile, and both texts were put together. Theirs are: %(what)s."
+    )
+    return str(sentence % {"name": who, "what": comma().join(theirs)})
+
+
+def _rows(mine: str | None, theirs: str, source_format: str) -> list[Row]:
+    return difference(blocks(mine or "", source_format), blocks(theirs, source_format))

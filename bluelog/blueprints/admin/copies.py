@@ -1,0 +1,54 @@
+"""The editor's form as a working copy keeps it, and back."""
+
+import secrets
+from typing import Any
+
+from flask import abort, request
+from werkzeug.datastructures import MultiDict
+
+from bluelog.blueprints.admin.forms import PostForm
+from bluelog.models import Post, WorkingCopy
+from bluelog.queries import history
+from bluelog.queries.posts import original_slug
+from bluelog.services.working_copies import stamp_of
+from bluelog.web.visitor import viewer
+
+# They belong to one editor that was opened, and not to what is written in it.
+OF_THE_EDITOR = frozenset({"csrf_token", "submission_id", "version", "taken"})
+
+
+def fields_of(form: PostForm) -> dict[str, list[str]]:
+    """What was sent of the form's fields."""
+    names = [name for name in request.form if name in form and name not in OF_THE_EDITOR]
+    return {name: request.form.getlist(name) for name in names}
+
+
+def asked_copy(post_id: int | None) -> WorkingCopy | None:
+    """The person's own working copy that `?copy=` names, if it is of that editor."""
+    asked = request.args.get("copy")
+    if asked is None:
+        return None
+    person: Any = viewer()
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < 10  # noqa: PLR2004
+    copy = history.working_copy(person, int(asked)) if is_number else None
+    if copy is None or copy.post_id != post_id:
+        abort(404)
+    return copy
+
+
+def form_with(post: Post) -> PostForm:
+    """An editor of its own with the post in it."""
+    form = PostForm(obj=post)
+    # Else it would be named as the one that the post was made in.
+    form.submission_id.data = secrets.token_urlsafe(16)
+    form.original.data = original_slug(post)
+    return form
+
+
+def form_of(copy: WorkingCopy) -> PostForm:
+    """An editor of its own that begins with what the copy holds."""
+    held = [(name, value) for name, values in copy.fields["form"].items() for value in values]
+    form = PostForm(formdata=MultiDict(held))
+    form.version.data = copy.version
+    form.taken.data = stamp_of(copy)
+    return form

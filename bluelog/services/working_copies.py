@@ -1,0 +1,184 @@
+"""What people type into editors and have not saved: kept apart, so that no page shows it."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from bluelog.errors import NotAllowed, NotFound
+from bluelog.extensions import db
+from bluelog.models import Post, Presence, User, WorkingCopy
+from bluelog.queries.history import newest_revisions
+from bluelog.queries.posts import posts_editable_by
+from bluelog.services import limits, upserts
+from bluelog.services.posts import Content
+from bluelog.services.restoring import content_of
+from bluelog.text.blocks import with_unix_newlines
+from bluelog.uow import unit_of_work
+
+KEPT_FOR = timedelta(days=180)
+_SEEN_KEPT_FOR = timedelta(days=1)
+# What is sent late was saved by one of these.
+_LOOKED_BACK = 20
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An editor as it stands: its form's fields by name, and the content that saving would make.
+
+    `post_id` is None in the editor of a new post, `version` the post's that it was opened with.
+    """
+
+    submission_id: str
+    fields: dict[str, list[str]]
+    content: Content
+    post_id: int | None = None
+    kind: str = "post"
+    version: int | None = None
+
+
+def keep(
+    typed: Typed, *, by: User, at: datetime, age: timedelta = timedelta(0)
+) -> WorkingCopy | None:
+    """Keep what was typed, in place of what this editor sent before; None if it is saved already.
+
+    What was typed `age` ago takes the place of nothing that is newer. Raises LimitReached, and
+    NotFound for a post that is not the person's to edit.
+    """
+    limits.spend(limits.AUTOSAVE, str(by.id), at=at)
+    if db.session.scalar(_of_editor(by, typed.submission_id)) is None:
+        limits.spend(limits.EDITORS_OPENED, str(by.id), at=at)
+    with unit_of_work():
+        if not by.may_write:
+            raise NotAllowed
+        if _is_saved(typed, _post(typed, by)):
+            db.session.execute(_deletion(by, typed.submission_id))
+            return None
+        _write(typed, by, at - age)
+        if typed.post_id:
+            _see(typed.post_id, by, at)
+    kept: WorkingCopy | None = db.session.scalar(_of_editor(by, typed.submission_id))
+    return kept
+
+
+def clear(post: Post, content: Content, submission_id: str, *, taken: str = "", by: User) -> None:
+    """Drop the working copies that a save has made needless: that of its editor, the one it was
+    begun with unless that went on elsewhere, and such as hold the same words.
+    """
+    post_id, mine = post.id, WorkingCopy.user_id == by.id
+    beside = (WorkingCopy.post_id == post_id) | (WorkingCopy.submission_id == submission_id)
+    started, _, moment = taken.partition(".")
+    if started.isdecimal() and len(started) < 10:  # noqa: PLR2004 - what fits the column
+        beside |= WorkingCopy.id == int(started)
+    found = db.session.scalars(select(WorkingCopy).where(mine, beside)).all()
+    needless = [
+        copy.id
+        for copy in found
+        if copy.submission_id == submission_id
+        or stamp_of(copy) == f"{started}.{moment}"
+        or _is_same(copy.fields["content"], asdict(content))
+    ]
+    if needless:
+        with unit_of_work():
+            db.session.execute(delete(WorkingCopy).where(WorkingCopy.id.in_(needless)))
+
+
+def drop(copy_id: int, *, by: User) -> WorkingCopy:
+    """Delete a working copy of one's own for good."""
+    with unit_of_work():
+        mine = select(WorkingCopy).where(WorkingCopy.user_id == by.id, WorkingCopy.id == copy_id)
+        copy = db.session.scalar(mine)
+        if copy is None:
+            raise NotFound
+        db.session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy_id))
+        db.session.expunge(copy)
+    return copy
+
+
+def see(post_id: int, *, by: User, at: datetime) -> None:
+    """Note that somebody has the post in the editor."""
+    with unit_of_work():
+        if db.session.scalar(posts_editable_by(by).where(Post.id == post_id)) is None:
+            raise NotFound
+        _see(post_id, by, at)
+
+
+def purge(at: datetime) -> None:
+    """Delete working copies that nobody came back to in 180 days, and who was seen long ago."""
+    with unit_of_work():
+        db.session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < at - KEPT_FOR))
+        db.session.execute(delete(Presence).where(Presence.seen_at < at - _SEEN_KEPT_FOR))
+
+
+def stamp_of(copy: WorkingCopy) -> str:
+    """Which copy it is, as of which moment."""
+    return f"{copy.id}.{int(copy.saved_at.timestamp() * 1_000_000)}"
+
+
+def _post(typed: Typed, by: User) -> Post | None:
+    """The post that is edited, or that a new post's editor has made meanwhile."""
+    mine = posts_editable_by(by)
+    if typed.post_id is None:
+        made: Post | None = db.session.scalar(mine.where(Post.submission_id == typed.submission_id))
+        return made
+    post: Post | None = db.session.scalar(mine.where(Post.id == typed.post_id))
+    if post is None:
+        raise NotFound
+    return post
+
+
+def _is_saved(typed: Typed, post: Post | None) -> bool:
+    if post is None:
+        return False
+    held = [revision.fields for revision in newest_revisions(post.id, _LOOKED_BACK)]
+    typed_in = asdict(typed.content)
+    return any(_is_same(typed_in, fields) for fields in [asdict(content_of(post)), *held])
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether the words are the same; an empty address is made from the title."""
+    a, b = (json.loads(json.dumps(held, default=_plain)) for held in (one, other))
+    shared = (a.keys() & b.keys()) - {"slug"}
+    if a.get("slug") and a["slug"] != b.get("slug"):
+        return False
+    return all(_plain(a[name]) == _plain(b[name]) for name in shared)
+
+
+def _plain(value: Any) -> Any:
+    return with_unix_newlines(value) if isinstance(value, str) else value
+
+
+def _write(typed: Typed, by: User, at: datetime) -> None:
+    key = {"user_id": by.id, "submission_id": typed.submission_id}
+    values = {
+        "post_id": typed.post_id,
+        "kind": typed.kind,
+        "version": typed.version,
+        "saved_at": at,
+        "title": (typed.content.title or "")[:200],
+        "fields": {"form": typed.fields, "content": asdict(typed.content)},
+    }
+    row = upserts.insert(WorkingCopy).values(key | values)
+    is_newer = WorkingCopy.saved_at <= row.excluded.saved_at
+    row = row.on_conflict_do_update(index_elements=list(key), set_=values, where=is_newer)
+    db.session.execute(row)
+
+
+def _see(post_id: int, by: User, at: datetime) -> None:
+    row = upserts.insert(Presence).values(post_id=post_id, user_id=by.id, seen_at=at)
+    now = {"seen_at": at}
+    db.session.execute(row.on_conflict_do_update(index_elements=["post_id", "user_id"], set_=now))
+
+
+def _of_editor(by: User, submission_id: str) -> Any:
+    mine = select(WorkingCopy).where(WorkingCopy.user_id == by.id)
+    return mine.where(WorkingCopy.submission_id == submission_id).execution_options(
+        populate_existing=True
+    )
+
+
+def _deletion(by: User, submission_id: str) -> Any:
+    mine = delete(WorkingCopy).where(WorkingCopy.user_id == by.id)
+    return mine.where(WorkingCopy.submission_id == submission_id)

@@ -1,0 +1,164 @@
+"""Nothing typed is lost: not by the network, the session, the tab or the server, nor by another."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from bluelog.extensions import db
+from bluelog.queries.people import person_by_username
+from bluelog.services import posts
+from tests.conftest import NOW, Databases, make_app, person
+from tests.conftest import PASSWORD as EVES_PASSWORD
+from tests.e2e.stage import Blog, visit
+
+AREA = ".cke_wysiwyg_div"
+PASSWORD = "a-lantern-by-the-window"
+TEXT = "<p>The ferry leaves at nine o'clock sharp.</p><p>It is blue.</p><p>The end.</p>"
+KEPT, OFFLINE = "Kept, not saved yet", "Offline, kept here"
+
+
+@pytest.fixture
+def post_id(blog: Blog, databases: Databases) -> Iterator[int]:
+    """A post of Ada's on a blog that has Eve as its editor."""
+    blog.flask("init", "--username", "ada", "--password", PASSWORD)
+    url = blog.environment["DATABASE_URL"]
+    app: Flask = make_app(blog.log.parent, url)
+    with app.app_context():
+        db.session.add(person("eve", "editor"))
+        db.session.commit()
+        ada = person_by_username("ada")
+        content = posts.Content("The ferry", TEXT, "en")
+        made = posts.create(content, by=ada, at=NOW).id
+        db.session.rollback()
+        yield made
+        db.engine.dispose()
+
+
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", password)
+    page.locator("main button").first.click()
+    page.wait_for_url(re.compile("/admin/"))
+
+
+def opened(browser: Browser, blog: Blog, name: str, path: str, password: str = PASSWORD) -> Page:
+    """An editor; who loses the network has complaints, so nobody watches for them."""
+    page = visit(browser, blog, locale="en-GB").page
+    page.goto(f"/auth/login?next={path}")
+    sign_in(page, name, password)
+    expect(page.locator(AREA)).to_be_visible()
+    return page
+
+
+def write(page: Page, words: str, paragraph: int = 0) -> None:
+    page.locator(f"{AREA} p").nth(paragraph).click()
+    page.keyboard.press("Home")
+    page.keyboard.type(words)
+
+
+def test_network_session_and_tab_are_lost_and_no_word_is(
+    browser: Browser, blog: Blog, post_id: int
+) -> None:
+    path = f"/admin/posts/{post_id}/edit"
+    page = opened(browser, blog, "ada", path)
+    context = page.context
+    state = page.locator(".state")
+    write(page, "Kept by the server. ")
+    expect(state).to_have_text(KEPT)
+    expect(page.locator(".ago")).to_have_text(re.compile("ago|now"))
+
+    context.set_offline(True)
+    write(page, "Typed without a network. ")
+    expect(state).to_have_text(OFFLINE)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(AREA)).to_contain_text("Typed without a network.")
+    context.set_offline(False)
+    expect(state).to_have_text(KEPT)
+
+    context.clear_cookies()
+    write(page, "Typed without a session. ")
+    expect(state).to_have_text("Your session has ended; kept here.")
+    with context.expect_page() as new_tab:
+        page.get_by_role("link", name="Sign in again").click()
+    sign_in(new_tab.value, "ada")
+    new_tab.value.close()
+    page.bring_to_front()
+    expect(state).to_have_text(KEPT, timeout=30_000)
+
+    context.set_offline(True)
+    write(page, "And the tab was closed. ")
+    expect(state).to_have_text(OFFLINE)
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+
+    back = context.new_page()
+    back.goto(path)
+    offer = back.locator(".offer")
+    expect(offer).to_have_count(1)
+    expect(offer).to_contain_text("kept in this browser")
+    offer.get_by_role("link", name="Take it up").click()
+    words = "And the tab was closed. Typed without a session. Typed without a network. Kept by"
+    expect(back.locator(AREA)).to_contain_text(words)
+    back.get_by_role("button", name="Save", exact=True).click()
+    expect(back.get_by_text("Your changes are saved.")).to_be_visible()
+    expect(back.locator(AREA)).to_contain_text(words)
+    expect(back.locator(".offer")).to_have_count(0)
+    context.close()
+
+
+def test_a_new_post_is_offered_after_its_tab_was_closed(
+    browser: Browser, blog: Blog, post_id: int
+) -> None:
+    page = opened(browser, blog, "ada", "/admin/posts/new")
+    page.locator(AREA).click()
+    page.keyboard.type("Only words, and no title.")
+    expect(page.locator(".state")).to_have_text(KEPT)
+    page.close(run_before_unload=False)
+    back = visit(browser, blog, locale="en-GB").page  # another browser, where nothing is stored
+    back.goto("/auth/login?next=/admin/posts/new")
+    sign_in(back, "ada")
+    back.get_by_role("link", name="Take it up").click()
+    expect(back.locator(AREA)).to_have_text("Only words, and no title.")
+    page.context.close()
+    back.context.close()
+
+
+def test_two_authors_edit_one_post(browser: Browser, blog: Blog, post_id: int) -> None:
+
+    path = f"/admin/posts/{post_id}/edit"
+    ada = opened(browser, blog, "ada", path)
+    eve = opened(browser, blog, "eve", path, EVES_PASSWORD)
+    expect(eve.locator("[data-others]")).to_contain_text("ada is editing this as well")
+    write(eve, "Eve begins. ")
+    eve.get_by_role("button", name="Save", exact=True).click()
+    expect(eve.get_by_text("Your changes are saved.")).to_be_visible()
+
+    write(ada, "Ada ends. ", 2)
+    expect(ada.locator("[data-others]")).to_contain_text("saved by somebody else")
+    ada.get_by_role("button", name="Save", exact=True).click()
+    expect(ada.get_by_text("Eve had saved this meanwhile")).to_be_visible()
+    for words in ("Eve begins. The ferry", "Ada ends. The end."):
+        expect(ada.locator(AREA)).to_contain_text(words)
+
+    eve.reload()
+    write(eve, "Eve again. ", 1)
+    write(ada, "Ada again. ", 1)
+    ada.get_by_role("button", name="Save", exact=True).click()
+    expect(ada.get_by_text("Your changes are saved.")).to_be_visible()
+    eve.get_by_role("button", name="Save", exact=True).click()
+    conflict = eve.locator(".conflict")
+    expect(conflict).to_contain_text("You and somebody else changed the same place")
+    expect(conflict.locator("td").first).to_have_text("Eve again. It is blue.")
+    expect(conflict.locator("td").last).to_have_text("Ada again. It is blue.")
+    assert Axe().run(eve, context={"exclude": [".cke"]}).response["violations"] == []
+    expect(eve.locator(AREA)).to_contain_text("Eve again. It is blue.")
+    eve.get_by_role("button", name="Save", exact=True).click()
+    eve.get_by_role("link", name="Revisions").click()
+    eve.locator("tbody tr").nth(1).locator("a").click()
+    expect(eve.locator(".difference ins").first).to_contain_text("Ada again.")
+    ada.context.close()
+    eve.context.close()

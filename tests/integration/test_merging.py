@@ -1,0 +1,160 @@
+"""Two people save one post: what does not overlap is put together, what does is shown."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bluelog.extensions import db
+from bluelog.models import Post
+from bluelog.queries.people import person_by_username
+from bluelog.services import posts
+from bluelog.services.merging import Overlapping, put_together, save_merged
+from bluelog.services.posts import Content
+from tests.browsing import browser, post
+from tests.conftest import NOW
+from tests.typing_in import controls
+
+TEXT = "<p>The ferry leaves at nine o'clock sharp.</p><p>It is blue.</p><p>The end.</p>"
+
+
+def content(source: str = TEXT, title: str = "The ferry", **more: Any) -> Content:
+    return Content(title=title, source=source, language="en", **more)
+
+
+def saved_by_both(cast: SimpleNamespace, theirs: Content, mine: Content, verb: Any = posts.save):
+    made = posts.create(content(), by=cast.alice, at=NOW)
+    posts.save(made.id, theirs, version=1, by=cast.eve, at=NOW)
+    return save_merged(verb, made.id, mine, version=1, by=cast.alice, at=NOW)
+
+
+def test_changes_apart_are_both_saved(cast: SimpleNamespace) -> None:
+    theirs, mine = content(TEXT.replace("blue", "green")), content(TEXT.replace("end", "start"))
+    saved = saved_by_both(cast, theirs, mine)
+    assert saved.post.plain.split("\n")[1:] == ["It is green.", "The start."]
+    assert saved.together is not None
+    assert (saved.together.places, saved.post.version) == (1, 3)
+
+
+def test_each_field_is_put_together_by_itself(cast: SimpleNamespace) -> None:
+    theirs = content(title="The bus", excerpt="Short", slug="the-ferry")
+    saved = saved_by_both(cast, theirs, content(TEXT.replace("blue", "red"), slug="ferries"))
+    assert (saved.post.title, saved.post.excerpt, saved.post.slug) == (
+        "The bus",
+        "Short",
+        "ferries",
+    )
+    assert set(saved.together.taken) == {"title", "excerpt"}
+
+
+def test_the_same_place_is_left_to_people_and_nothing_is_changed(cast: SimpleNamespace) -> None:
+    theirs, mine = content(TEXT.replace("blue", "green")), content(TEXT.replace("blue", "red"))
+    with pytest.raises(Overlapping) as conflict:
+        saved_by_both(cast, theirs, mine)
+    [overlap] = conflict.value.together.overlaps
+    assert (overlap.mine, overlap.theirs) == ("<p>It is red.</p>", "<p>It is green.</p>")
+    assert db.session.scalars(db.select(Post.plain)).one().split("\n")[1] == "It is green."
+
+
+def test_two_titles_are_left_to_people(cast: SimpleNamespace) -> None:
+    with pytest.raises(Overlapping) as conflict:
+        saved_by_both(cast, content(title="The bus"), content(title="The tram"))
+    assert conflict.value.together.clashes == {"title": ("The tram", "The bus")}
+
+
+def test_what_was_made_private_meanwhile_is_not_published_by_a_merge(cast: SimpleNamespace) -> None:
+    made = posts.create(content(), by=cast.alice, at=NOW)
+    posts.make_private(made.id, content(), version=1, by=cast.eve, at=NOW)
+    mine = content(TEXT.replace("blue", "red"))
+    with pytest.raises(Overlapping) as conflict:
+        save_merged(posts.publish, made.id, mine, version=1, by=cast.alice, at=NOW)
+    assert conflict.value.together is None
+    saved = save_merged(posts.save, made.id, mine, version=1, by=cast.alice, at=NOW)
+    assert (saved.post.status, "red" in saved.post.plain) == ("private", True)
+
+
+def test_a_version_nobody_knows_is_no_beginning(cast: SimpleNamespace) -> None:
+    made = posts.create(content(), by=cast.alice, at=NOW)
+    with pytest.raises(Overlapping) as conflict:
+        save_merged(posts.save, made.id, content("<p>x</p>"), version=0, by=cast.alice, at=NOW)
+    assert conflict.value.together is None
+
+
+words = st.lists(st.sampled_from(["one", "two", "three", "four"]), min_size=1, max_size=6)
+paragraphs = st.lists(words, min_size=1, max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(paragraphs, st.lists(st.tuples(st.sampled_from("mt"), st.integers(0, 60)), max_size=10))
+def test_both_authors_words_are_in_the_post_or_side_by_side(begun: Any, edits: Any) -> None:
+    texts = {side: [list(paragraph) for paragraph in begun] for side in "bmt"}
+    for number, (side, place) in enumerate(edits):
+        paragraph = texts[side][place % len(begun)]
+        paragraph[place % len(paragraph)] = f"{side}{number}"
+    base, mine, theirs = (content(_html(texts[side])) for side in "bmt")
+    together = put_together(base, mine, theirs)
+    shown = together.content.source + str(together.overlaps)
+    added = {word for side in "mt" for par in texts[side] for word in par if word[0] == side}
+    assert [
+        word for word in added - {"two", "three"} if word[-1].isdigit() and word not in shown
+    ] == []
+
+
+def _html(text: list[list[str]]) -> str:
+    return "".join(f"<p>{' '.join(paragraph)}</p>" for paragraph in text)
+
+
+@pytest.fixture
+def edited(site: Flask) -> int:
+    """Alice's post of one version."""
+    with site.app_context():
+        return posts.create(content(), by=person_by_username("alice"), at=NOW).id
+
+
+def both_open(site: Flask, post_id: int) -> Any:
+    """Alice's and Eve's browsers with the same version in the editor."""
+    path = f"/admin/posts/{post_id}/edit"
+    clients = [browser(site, who) for who in ("alice", "eve")]
+    return path, [(client, controls(client.get(path).text, "#editor")) for client in clients]
+
+
+def test_who_saves_second_is_told_what_was_put_together(site: Flask, edited: int) -> None:
+    path, [(alice, hers), (eve, theirs)] = both_open(site, edited)
+    post(eve, path, theirs | {"title": "The bus", "source": TEXT.replace("blue", "green")})
+    answer = post(alice, path, hers | {"source": TEXT.replace("end", "start")})
+    assert answer.status_code == 303
+    page = alice.get(answer.location).text
+    assert "Eve had saved this meanwhile" in page
+    assert "Title, 1 place in the text" in page
+    assert "It is green." in page
+    assert "The start." in page
+
+
+def test_an_overlap_is_shown_side_by_side_and_saved_when_decided(site: Flask, edited: int) -> None:
+    path, [(alice, hers), (eve, theirs)] = both_open(site, edited)
+    there = TEXT.replace("blue", "green").replace("end", "start")
+    post(eve, path, theirs | {"source": there})
+    answer = post(alice, path, hers | {"source": TEXT.replace("blue", "red")})
+    assert answer.status_code == 409
+    shown = controls(answer.text, "#editor")
+    assert "It is red." in shown["source"]
+    assert "The start." in shown["source"]
+    assert "<mark>red</mark>" in answer.text
+    assert "<mark>green</mark>" in answer.text
+    assert post(alice, path, shown).status_code == 303
+    with site.app_context():
+        assert "It is red.\nThe start." in db.session.get_one(Post, edited).plain
+    revision = alice.get(f"/admin/posts/{edited}/revisions/2").text
+    assert "green" in revision
+
+
+def test_two_titles_stand_side_by_side(site: Flask, edited: int) -> None:
+    path, [(alice, hers), (eve, theirs)] = both_open(site, edited)
+    post(eve, path, theirs | {"title": "The <bus>"})
+    answer = post(alice, path, hers | {"title": "The tram"})
+    assert answer.status_code == 409
+    assert controls(answer.text, "#editor")["title"] == "The tram"
+    assert "&lt;<b>bus</b>&gt;" in answer.text or "<b>&lt;bus&gt;</b>" in answer.text
