@@ -86,6 +86,7 @@ class TestFindings:
         assert found(shown[1], cover=light) == []
 
 
+@pytest.mark.usefixtures("cast")
 class TestDeadLinks:
     def test_lead_to_nothing_that_readers_see(self, cast: SimpleNamespace) -> None:
         make_post(cast.alice, "Draft", status="draft")
