@@ -26,8 +26,8 @@ from bluelog.text.search.tokens import grams, joined, tokens
 
 SPAN_SECONDS = 20 * 365 * 86_400
 SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody asked by whom. "
-_COUNTED = ("category", "user", "post", "comment", "redirect", "audit_event", "upload")
-ADA, WRITERS, CATEGORIES, PAGES = 1, 200, 40, 8
+_COUNTED = ("category", "tag", "user", "post", "comment", "redirect", "audit_event", "upload")
+ADA, WRITERS, CATEGORIES, TAGS, PAGES = 1, 200, 40, 120, 8
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,9 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         people=size.people,
         writers=WRITERS,
         categories=CATEGORIES,
+        tags=TAGS,
+        year=_part("year", is_sqlite=is_sqlite),
+        month=_part("month", is_sqlite=is_sqlite),
         busiest=size.busiest,
         comments=size.comments_a_post,
         long=size.long_conversation,
@@ -132,6 +135,13 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         pad="printf('%07d', i)" if is_sqlite else "lpad(CAST(i AS text), 7, '0')",
     )
     connection.execute(text(sql.replace(":", "\\:")))
+
+
+def _part(name: str, *, is_sqlite: bool) -> str:
+    """SQL for the year or month of a publication, in UTC."""
+    if is_sqlite:
+        return f"CAST(strftime('{'%Y' if name == 'year' else '%m'}', published_at) AS INTEGER)"
+    return f"CAST(extract({name} FROM published_at AT TIME ZONE 'UTC') AS INTEGER)"
 
 
 def _approved(comments: int) -> str:
@@ -166,6 +176,8 @@ _UP_TO = (
 )
 _SKEWED = "(i * 7919 % 997) * (i * 7919 % 997)"
 _CATEGORY = f"CASE WHEN kind = 'post' THEN 1 + ({_SKEWED}) * {{categories}} / 994009 END"
+# Each post has two tags beside each other, and few tags have most.
+_TAG = f"1 + (({_SKEWED}) * {{tags}} / 994009 + nth) % {{tags}}"
 _STATUS = """CASE ({} - {{pages}}) % 200
     WHEN 50 THEN 'draft' WHEN 90 THEN 'draft' WHEN 130 THEN 'pending' WHEN 140 THEN 'private'
     WHEN 150 THEN 'trashed' WHEN 160 THEN 'scheduled' ELSE 'published' END"""
@@ -211,6 +223,18 @@ _STATEMENTS = (
     SELECT i, {_AUTHOR}, 0,
         CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,
         status, {{post_time}} FROM {_POSTS} AS numbered""",
+    f"""INSERT INTO tag (id, name, name_key, slug, post_count)
+    SELECT i, 'Tag ' || i, 'tag ' || i, 'tag-' || i, 0 FROM {_UP_TO.format("{tags}")} AS n""",
+    f"""INSERT INTO post_tag (post_id, tag_id, position, public_at, status, edited_at)
+    SELECT i, {_TAG}, nth,
+        CASE WHEN status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END, status,
+        {{post_time}} FROM {_POSTS} AS numbered, (SELECT 0 AS nth UNION ALL SELECT 1) AS two
+    WHERE kind = 'post' ORDER BY i, nth""",
+    """UPDATE tag SET post_count = (SELECT count(*) FROM post_tag
+        WHERE tag_id = tag.id AND status = 'published')""",
+    """INSERT INTO archive_month (year, month, post_count)
+    SELECT {year}, {month}, count(*) FROM post WHERE kind = 'post' AND status = 'published'
+    GROUP BY 1, 2""",
     # A picture for each post, of which the first is shown by every tenth.
     f"""INSERT INTO upload (id, digest, source_digest, extension, width, height, size,
         original_name, widths, variants_at, user_id, created_at, alt, caption, search_text, formats,
@@ -290,20 +314,26 @@ _STATEMENTS = (
 )
 # The index of words, a row a post.
 _NONE = "CAST(ARRAY[] AS text[])"
+# Both tags, the smaller number first.
+_ONE, _OTHER = (f"({_TAG.replace('nth', nth)})" for nth in "01")
+_TAGS = f"""CASE WHEN kind != 'post' THEN '' WHEN {_ONE} < {_OTHER}
+    THEN 'tag ' || {_ONE} || ' tag ' || {_OTHER} ELSE 'tag ' || {_OTHER} || ' tag ' || {_ONE} END"""
+_TAG_GRAMS = f"ARRAY['tag', CAST({_ONE} AS text), CAST({_OTHER} AS text)]"
 _INDEXED = {
     "sqlite": (
         f"""INSERT INTO post_search_place (post_id, place) SELECT i, {{place}}
         FROM {_POSTS} AS numbered""",
         f"""INSERT INTO post_search (rowid, title, tags, body, marks)
-        SELECT {{place}}, 'number ' || i, '', rtrim({{tokens}}), {_MARKS}
+        SELECT {{place}}, 'number ' || i, {_TAGS}, rtrim({{tokens}}), {_MARKS}
         FROM {_POSTS} AS numbered ORDER BY 1""",
     ),
     "postgresql": (
         f"""INSERT INTO post_search (post_id, place, title, tags, body, marks, grams)
-        SELECT i, {{place}}, 'number ' || i, '', rtrim({{tokens}}), {_MARKS},
+        SELECT i, {{place}}, 'number ' || i, {_TAGS}, rtrim({{tokens}}), {_MARKS},
             ARRAY[{{grams}}, 'number', CAST(i AS text), '=number', '=' || i, '#u' || ({_AUTHOR})]
             || CASE WHEN {_IS_PUBLIC} THEN ARRAY['#public'] ELSE {_NONE} END
-            || CASE WHEN kind = 'post' THEN ARRAY['#c' || ({_CATEGORY})] ELSE {_NONE} END
+            || CASE WHEN kind = 'post' THEN ARRAY['#c' || ({_CATEGORY})] || {_TAG_GRAMS}
+                ELSE {_NONE} END
         FROM {_POSTS} AS numbered""",
     ),
 }

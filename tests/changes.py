@@ -10,8 +10,10 @@ from bluelog.models import (
     Link,
     Post,
     PostAuthor,
+    PostTag,
     Role,
     Site,
+    Tag,
     User,
 )
 from bluelog.operations.demo.bulk import Wanted, forge_bulk
@@ -26,6 +28,7 @@ from bluelog.services import (
     people,
     posts,
     sessions,
+    tags,
     uploads,
 )
 from bluelog.services.comments import Guest
@@ -75,6 +78,30 @@ SEEN: dict[str, Act] = {
         do.id("general"), "General", slug="all", by=do.eve, at=NOW
     ),
     "a category is deleted": lambda do: categories.delete(do.id("travel"), by=do.eve, at=NOW),
+    "a post gets tags": lambda do: do.change("alices_published", tags=("Lamps", "Brass")),
+    "the order of tags": lambda do: (
+        do.change("alices_published", tags=("Lamps", "Brass")),
+        do.change("alices_published", tags=("Brass", "Lamps")),
+    ),
+    "a post loses its tags": lambda do: do.change("alices_published", tags=()),
+    "a tag is renamed": lambda do: tags.change(
+        do.id("lamps"), "Lights", slug="lamps", by=do.eve, at=NOW
+    ),
+    "a tag moves": lambda do: tags.change(
+        do.id("lamps"), "Lamps", slug="lights", by=do.eve, at=NOW
+    ),
+    "tags are merged": lambda do: tags.merge(do.id("lamps"), "quiet", by=do.eve, at=NOW),
+    "a tag is deleted": lambda do: tags.delete(do.id("lamps"), by=do.eve, at=NOW),
+    "a tag, directly": lambda do: committed(name="Direct")(do.lamps),
+    "a tag's count, directly": lambda do: committed(post_count=88)(do.lamps),
+    "a tag of a post, directly": lambda do: (
+        db.session.add(
+            PostTag(post_id=do.id("bobs_published"), tag_id=do.id("quiet"), public_at=NOW)
+        ),
+        db.session.commit(),
+    ),
+    "tags, by a statement": lambda _do: executed(db.update(Tag).values(post_count=66)),
+    "tags of posts, by a statement": lambda _do: executed(db.delete(PostTag)),
     "a link is made": lambda do: links.create("New", "https://new.example.org/", by=do.eve, at=NOW),
     "a link is changed": lambda do: links.change(
         do.id("link"), "Former friend", "https://x.example.org/", by=do.eve, at=NOW
@@ -156,6 +183,8 @@ UNSEEN: dict[str, Act] = {
     "a post is handed in": lambda do: posts.create_submitted(new(), by=do.carol, at=NOW),
     "a draft is saved": lambda do: do.change("alices_draft", source="<p>Other words</p>"),
     "a post under review is saved": lambda do: do.change("bobs_pending", title="Other"),
+    "a draft gets tags": lambda do: do.change("bobs_draft", tags=("Lamps", "Brass")),
+    "a draft loses its tags": lambda do: do.change("alices_draft", tags=()),
     "a draft is trashed": lambda do: posts.trash(do.id("alices_draft"), by=do.eve, at=NOW),
     "a guest says something": lambda do: do.say(Guest("Gus", "gus@example.org")),
     "a reader says something": lambda do: do.say(do.rita),

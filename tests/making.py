@@ -5,6 +5,8 @@ from typing import Any
 
 from bluelog.extensions import db
 from bluelog.models import Category, Comment, Post, PostAuthor, PostStatus, User
+from bluelog.services import tags
+from bluelog.uow import unit_of_work
 from tests.conftest import NOW
 
 YESTERDAY = NOW - timedelta(days=1)
@@ -38,6 +40,14 @@ def make_post(author: User, title: str = "A post", **values: Any) -> Post:
     db.session.add(PostAuthor(post_id=post.id, user_id=author.id, public_at=post.published_at))
     db.session.commit()
     return post
+
+
+def tag(post: Post, *names: str) -> Post:
+    """The same post with these tags."""
+    post_id = post.id
+    with unit_of_work():
+        tags.put_on(db.session.get_one(Post, post_id), names)
+    return db.session.get_one(Post, post_id)
 
 
 def make_comment(post: Post, body: str = "Well said.", **values: Any) -> Comment:

@@ -17,7 +17,7 @@ from flask import Flask
 
 from bluelog import clock
 from bluelog.extensions import db
-from bluelog.models import PUBLIC_STATUSES, Category, Post, User
+from bluelog.models import PUBLIC_STATUSES, ArchiveMonth, Category, Post, Tag, User
 from bluelog.reactions import revisions
 from tests.conftest import NOW, make_app
 from tests.kept import Readers, Variant, forget_frame
@@ -211,12 +211,15 @@ def _paths(app: Flask) -> list[str]:
         slugs = db.session.scalars(db.select(Category.slug).order_by(Category.id))
         names = db.session.scalars(db.select(User.username).order_by(User.id).limit(6))
         lists = [f"/category/{slug}" for slug in slugs] + [f"/author/{name}" for name in names]
+        tagged = [f"/tag/{s}" for s in db.session.scalars(db.select(Tag.slug).order_by(Tag.id))]
+        months = db.session.execute(db.select(ArchiveMonth.year, ArchiveMonth.month))
+        dated = ["/archive", *(f"/archive/{year}/{month:02}" for year, month in sorted(months))]
         feeds = [
             *("/feed.atom", "/comments/feed.rss", "/author/alice/feed.json"),
             *(f"{path}/feed.atom" for path in [*lists, *there] if path.count("/") > 1),
         ]
         maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", "/sitemap-1.xml"]
-        return ["/", "/links", *lists, *there, *feeds, *maps]
+        return ["/", "/links", *lists, *tagged, *dated, *there, *feeds, *maps]
 
 
 _ORDERS = {"act": _act, "read": _read, "paths": _paths}

@@ -16,6 +16,7 @@ from bluelog.models import (
     Redirect,
     Role,
     Site,
+    Tag,
     TokenPurpose,
     User,
 )
@@ -25,7 +26,7 @@ from bluelog.services.posts import Content
 from bluelog.services.working_copies import Typed
 from bluelog.uow import unit_of_work
 from tests.conftest import CAST, NOW, person
-from tests.making import make_comment, make_post
+from tests.making import make_comment, make_post, tag
 from tests.pictures import keep, photograph
 
 # Stands in every text that not everyone may read.
@@ -39,11 +40,13 @@ def fill() -> tuple[dict[str, Any], dict[str, str]]:
     people = _people()
     rows: dict[str, Any] = vars(people) | _lists()
     written = dict(_posts(people))
-    rows |= written | dict(_comments(people, SimpleNamespace(**written)))
+    rows |= written | _tags(**written)
+    rows |= dict(_comments(people, SimpleNamespace(**written)))
     rows |= dict(_acts(people, SimpleNamespace(**rows)))
     addresses = {f"{name}_slug": post.slug for name, post in written.items()}
     addresses |= {"travel_slug": rows["travel"].slug, "picture_name": rows["picture"].filename}
     addresses["custom_css_digest"] = hashlib.sha256(CUSTOM_CSS.encode()).hexdigest()[:10]
+    addresses |= {f"{name}_slug": rows[name].slug for name in ("lamps", "quiet")}
     addresses |= _links(people)
     rows["preview_link"] = preview_links.make(
         rows["alices_draft"].id, days=7, submission_id="staged", by=people.alice, at=NOW
@@ -106,6 +109,17 @@ def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:
         db.session.commit()
         posts.trash(binned.id, by=getattr(people, name), at=NOW)
         yield f"{name}s_trashed", binned
+
+
+def _tags(alices_published: Post, bobs_published: Post, alices_draft: Post, **_: Post) -> Any:
+    """Two tags, one of them on what is public."""
+    tag(alices_published, "Lamps")
+    tag(bobs_published, "Lamps")
+    tag(alices_draft, "Quiet", "Lamps")
+    moved = Redirect(path="/tag/lanterns", target="/tag/lamps", created_at=NOW)
+    db.session.add(moved)
+    db.session.commit()
+    return {row.slug: row for row in db.session.scalars(db.select(Tag))}
 
 
 def _comments(people: SimpleNamespace, on: SimpleNamespace) -> Iterator[tuple[str, Any]]:

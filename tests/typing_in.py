@@ -58,12 +58,14 @@ POST = {
     "language": "zh-Hans",
     "original": "bobs-published",
     "category_id": "2",
+    "tags": WORDS,
 }
 BAD_POST = {
     "title": ("", "  ", LONG),
     "slug": ("Not A Slug", "123", "alices-published", LONG),
     "excerpt": (LONG,),
     "category_id": ("99", "x"),
+    "tags": ("x" * 61, ",".join(map(str, range(21)))),
     "language": ("tlh",),
     "original": ("nowhere", "about", LONG),
     "cover_id": ("99",),
@@ -140,6 +142,18 @@ FORMS = [
         "/admin/categories/{travel}/edit",
         {"name": WORDS, "slug": "a-slug"},
         {"name": ("", "General", LONG), "slug": ("1", "general")},
+    ),
+    Filled(
+        "eve",
+        "/admin/tags/{lamps}/edit",
+        {"name": WORDS, "slug": "a-slug"},
+        {"name": ("", "#", "quiet", "a、b", LONG), "slug": ("1", "quiet", LONG)},
+    ),
+    Filled(
+        "eve",
+        "/admin/tags/{quiet}/merger",
+        {"into": "lamps"},
+        {"into": ("", "Quiet", "no such tag", LONG)},
     ),
     Filled(
         "eve",

@@ -17,6 +17,7 @@ from bluelog.models import (
     PostKind,
     PostStatus,
     Role,
+    Tag,
     User,
 )
 from bluelog.queries import frame
@@ -30,6 +31,7 @@ from bluelog.services import (
     posts,
     preferences,
     profiles,
+    tags,
 )
 from bluelog.services.comments import Guest, Words
 
@@ -82,11 +84,12 @@ class Wanderer:
             excerpt=self.maybe("", self.words(6)),
             category_id=self.one(Category).id,
             comments_open=self.chance.random() < 0.8,
+            tags=self.maybe(None, tuple(self.chance.choices(_WORDS, k=self.chance.randrange(4)))),
             original=self.maybe(None, self.maybe("", self.one(Post).slug)),
         )
         if post is None:
             return fresh
-        columns = vars(fresh).keys() - {"original"}
+        columns = vars(fresh).keys() - {"original", "tags"}
         given = [field for field in sorted(columns) if self.chance.random() < 0.6]
         kept = {field: getattr(post, field) for field in given}
         return posts.Content(**vars(fresh) | kept)
@@ -156,6 +159,19 @@ def _recategorise(self: Wanderer) -> None:
             categories.change(category.id, self.words(2), slug=slug, by=self.eve, at=self.at)
         case _:
             categories.delete(category.id, by=self.eve, at=self.at)
+
+
+def _retag(self: Wanderer) -> None:
+    tag = self.one(Tag)
+    match self.chance.randrange(5):
+        case 0:
+            tags.delete(tag.id, by=self.eve, at=self.at)
+        case 1:
+            tags.merge(tag.id, self.one(Tag).name, by=self.eve, at=self.at)
+        case _:
+            tags.change(
+                tag.id, self.words(2), slug=self.maybe(tag.slug, ""), by=self.eve, at=self.at
+            )
 
 
 def _relink(self: Wanderer) -> None:
@@ -240,6 +256,7 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "open or close": _open_or_close,
     "undo": _undo,
     "recategorise": _recategorise,
+    "retag": _retag,
     "relink": _relink,
     "prefer": _prefer,
     "introduce": _introduce,

@@ -1,5 +1,6 @@
 """What is stored."""
 
+from bluelog.models.archive import ArchiveMonth
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
 from bluelog.models.history import Presence, Revision, WorkingCopy
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
@@ -33,6 +34,7 @@ from bluelog.models.site import (
     Link,
     Site,
 )
+from bluelog.models.tag import PostTag, Tag
 from bluelog.models.upload import KEPT_STATES, Upload, UploadState, UploadUse
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
@@ -44,6 +46,7 @@ __all__ = [
     "PUBLIC_STATUSES",
     "UNKNOWN_SITE",
     "AccountStatus",
+    "ArchiveMonth",
     "AttemptCount",
     "AuditEvent",
     "Category",
@@ -64,6 +67,7 @@ __all__ = [
     "PostRead",
     "PostReadTotal",
     "PostStatus",
+    "PostTag",
     "Presence",
     "PreviewLink",
     "ReadLog",
@@ -72,6 +76,7 @@ __all__ = [
     "Role",
     "Site",
     "SiteRead",
+    "Tag",
     "Token",
     "TokenPurpose",
     "Upload",

@@ -78,7 +78,8 @@ class Post(Base):
     kind: Mapped[str] = mapped_column(String(10), default=PostKind.POST)
     language: Mapped[str] = mapped_column(String(35))
     translation_of: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="SET NULL"))
-    status: Mapped[str] = mapped_column(String(10), default=PostStatus.DRAFT)
+    # What these two were, is asked when they change: by it the post was counted.
+    status: Mapped[str] = mapped_column(String(10), default=PostStatus.DRAFT, active_history=True)
     former_status: Mapped[str | None] = mapped_column(String(10))
     title: Mapped[str] = mapped_column(String(200))
     slug: Mapped[str] = mapped_column(String(100))
@@ -93,7 +94,7 @@ class Post(Base):
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id", ondelete="SET NULL"))
     comments_open: Mapped[bool] = mapped_column(Boolean, default=True)
     comment_count: Mapped[int] = mapped_column(Integer, default=0)
-    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, active_history=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

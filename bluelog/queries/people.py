@@ -75,6 +75,14 @@ def several_write() -> bool:
     return any(db.session.scalar(_wrote().where(side).limit(1)) for side in sides)
 
 
+def public_writers(now: datetime) -> ColumnElement[bool]:
+    """Accounts that may write, and have something public."""
+    public = select(PostAuthor.post_id).where(
+        PostAuthor.user_id == User.id, PostAuthor.public_at <= now
+    )
+    return and_(_writes(), public.exists())
+
+
 def usable_token(token_id: int, purpose: TokenPurpose, at: datetime) -> Token | None:
     """The token with its owner, unless it was used, has expired or was for something else."""
     query = (

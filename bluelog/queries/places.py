@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 
 from bluelog import storage
 from bluelog.extensions import db
-from bluelog.models import Category, Post, Redirect, Upload, UploadState, User
+from bluelog.models import Category, Post, Redirect, Tag, Upload, UploadState, User
 from bluelog.queries.posts import is_public
 from bluelog.text.inside import Place
 from bluelog.text.keys import name_key
@@ -54,6 +54,10 @@ def _categories(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
     return _found(Category.slug, names, select(Category.slug)) | by_id
 
 
+def _tags(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
+    return _found(Tag.slug, names, select(Tag.slug))
+
+
 def _authors(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
     keys = {name_key(name) for name in names}
     return _found(User.username_key, keys, select(User.username_key))
@@ -88,6 +92,7 @@ _LOOKS = {
     "post": _posts,
     "page": _posts,
     "category": _categories,
+    "tag": _tags,
     "author": _authors,
     "uploads": _uploads,
 }

@@ -31,6 +31,7 @@ from bluelog.models import (
     PostAuthor,
     PostKind,
     PostStatus,
+    PostTag,
     Upload,
     User,
 )
@@ -46,7 +47,7 @@ AUTHOR_NEWEST_FIRST = Order((PostAuthor.public_at, PostAuthor.post_id))
 LAST_EDITED_FIRST = Order((Post.updated_at, Post.id))
 AUTHOR_LAST_EDITED_FIRST = Order((PostAuthor.edited_at, PostAuthor.post_id))
 
-_CARD = (
+CARD = (
     joinedload(Post.category),
     joinedload(Post.cover),
     defer(Post.source, raiseload=True),
@@ -131,7 +132,7 @@ def _whole() -> Select[Post]:
 
 
 def public_post_by_id(post_id: int, now: datetime) -> Post | None:
-    return db.session.scalar(public_posts(now).where(Post.id == post_id).options(*_CARD))
+    return db.session.scalar(public_posts(now).where(Post.id == post_id).options(*CARD))
 
 
 def post_editable_by(user: User, post_id: int) -> Post | None:
@@ -150,18 +151,18 @@ def last_format_of(user: User) -> str:
 
 def public_page(now: datetime, window: Window) -> Page[Card]:
     """Some of all public posts, newest first."""
-    return _cards(page(_public_cards(), NEWEST_FIRST, window, {"now": now}))
+    return cards(page(_public_cards(), NEWEST_FIRST, window, {"now": now}))
 
 
 def category_page(category: Category, now: datetime, window: Window) -> Page[Card]:
     """Some of the public posts of one category, newest first."""
     values = {"now": now, "category_id": category.id}
-    return _cards(page(_public_cards_in_category(), NEWEST_FIRST, window, values))
+    return cards(page(_public_cards_in_category(), NEWEST_FIRST, window, values))
 
 
 @cache
 def _public_cards() -> Select[Post]:
-    return public_posts(_NOW).options(*_CARD)
+    return public_posts(_NOW).options(*CARD)
 
 
 @cache
@@ -177,14 +178,14 @@ def author_page(author: User, now: datetime, window: Window) -> Page[Card]:
     """Some of the public posts of one author, newest first."""
     values = {"now": now, "user_id": author.id}
     found = page(_public_cards_by_author(), AUTHOR_NEWEST_FIRST, window, values)
-    return _cards(found.of([row.post for row in found.items]))
+    return cards(found.of([row.post for row in found.items]))
 
 
 @cache
 def _public_cards_by_author() -> Select[PostAuthor]:
     by_author = PostAuthor.user_id == bindparam("user_id")
     public = select(PostAuthor).where(by_author, PostAuthor.public_at <= _NOW)
-    return public.options(joinedload(PostAuthor.post).options(*_CARD))
+    return public.options(joinedload(PostAuthor.post).options(*CARD))
 
 
 def managed_page(
@@ -194,18 +195,23 @@ def managed_page(
     status: str | None = None,
     kind: str | None = None,
     category_id: int | None = None,
+    tag_id: int | None = None,
 ) -> Page[Card]:
     """What the user may edit, last edited first; trash only when asked for."""
     chosen = [Post.kind == kind] if kind else []
     if category_id:
         chosen.append(Post.category_id == category_id)
+    if tag_id:
+        # Looked up for each row: joined, PostgreSQL might read all rows of the tag.
+        its = select(PostTag.tag_id).where(PostTag.post_id == Post.id, PostTag.tag_id == tag_id)
+        chosen.append(its.scalar_subquery().is_not(None))
     if user.may_edit_everything:
-        query = select(Post).where(_has_status(Post.status, status), *chosen).options(*_CARD)
-        return _cards(page(query, LAST_EDITED_FIRST, window))
+        query = select(Post).where(_has_status(Post.status, status), *chosen).options(*CARD)
+        return cards(page(query, LAST_EDITED_FIRST, window))
     own = _own_posts(user).where(_has_status(PostAuthor.status, status), *chosen)
-    own = own.options(contains_eager(PostAuthor.post).options(*_CARD))
+    own = own.options(contains_eager(PostAuthor.post).options(*CARD))
     found = page(own, AUTHOR_LAST_EDITED_FIRST, window)
-    return _cards(found.of([row.post for row in found.items]))
+    return cards(found.of([row.post for row in found.items]))
 
 
 def managed_counts(user: User) -> dict[str, int]:
@@ -320,11 +326,12 @@ def cover(upload_id: int | None) -> Upload | None:
     return db.session.get(Upload, upload_id) if upload_id else None
 
 
-def due_scheduled(now: datetime) -> Select[Post]:
+def due_scheduled(now: Moment) -> Select[Post]:
     """Posts whose time has come but whose status the worker has not turned over yet."""
     return select(Post).where(Post.status == PostStatus.SCHEDULED, Post.published_at <= now)
 
 
-def _cards(found: Page[Any]) -> Page[Card]:
+def cards(found: Page[Any]) -> Page[Card]:
+    """The same page of posts, each with its authors."""
     authors = authors_of(post.id for post in found.items)
     return found.of([Card(post, authors.get(post.id, [])) for post in found.items])

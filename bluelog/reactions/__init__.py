@@ -1,7 +1,17 @@
 """What follows from an event."""
 
 from bluelog.events import Act
-from bluelog.reactions import audit, authorship, moderation, notify, revisions, search, uses
+from bluelog.reactions import (
+    archiving,
+    audit,
+    authorship,
+    moderation,
+    notify,
+    revisions,
+    search,
+    tagging,
+    uses,
+)
 from bluelog.uow import on
 
 
@@ -12,5 +22,8 @@ def register() -> None:
     authorship.register()
     moderation.register()
     search.register()
+    # Before the revisions, which are written last of all.
+    tagging.register()
+    archiving.register()
     revisions.register()
     uses.register()

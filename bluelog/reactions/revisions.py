@@ -28,8 +28,10 @@ from bluelog.models import (
     Link,
     Post,
     PostAuthor,
+    PostTag,
     Role,
     Site,
+    Tag,
     Upload,
     User,
 )
@@ -51,9 +53,12 @@ _COMMENT_SHOWN = (
     *("post_id", "thread_id", "parent_id"),
 )
 _UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths", "formats")
+_TAG_SHOWN = ("name", "slug", "post_count")
 _USER_SHOWN = ("username", "name", "bio", "website", "role", "status")
-_FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Site, User)}
-_WATCHED_TABLES = _FRAME_TABLES | {model.__tablename__ for model in (Comment, PostAuthor, Upload)}
+_FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Site, Tag, User)}
+_WATCHED_TABLES = _FRAME_TABLES | {
+    model.__tablename__ for model in (Comment, PostAuthor, PostTag, Upload)
+}
 
 
 @dataclass
@@ -162,6 +167,18 @@ def _look_at_author(row: PostAuthor, changes: Changes, *, whole: bool) -> None:
         changes.note(post_id=row.post_id, frame=True)
 
 
+def _look_at_tagging(row: PostTag, changes: Changes, *, whole: bool) -> None:
+    is_public = ({row.public_at} if whole else _values(row, "public_at")) != {None}
+    if is_public and (whole or _has_changed(row, ("position", "tag_id", "public_at"))):
+        changes.note(post_id=row.post_id)
+
+
+def _look_at_tag(tag: Tag, changes: Changes, *, whole: bool) -> None:
+    # A new one is on no public post yet; any other stands on the page of each of its posts.
+    if _is_gone(tag) if whole else _has_changed(tag, _TAG_SHOWN):
+        changes.note(frame=True)
+
+
 def _look_at_comment(comment: Comment, changes: Changes, *, whole: bool) -> None:
     if whole:
         is_shown = comment.status != CommentStatus.PENDING
@@ -207,6 +224,8 @@ def _values(row: Any, name: str) -> set[Any]:
 _LOOKS: dict[type[Any], Callable[..., None]] = {
     Post: _look_at_post,
     PostAuthor: _look_at_author,
+    PostTag: _look_at_tagging,
+    Tag: _look_at_tag,
     Comment: _look_at_comment,
     User: _look_at_user,
     Site: _look_at_frame,

@@ -1,4 +1,4 @@
-"""The index that search goes by is kept in step with the posts and their authors.
+"""The index that search goes by is kept in step with the posts, their authors and their tags.
 
 What changed is read off what a session writes, so that no service can forget it; the index is
 written last of all, in the same transaction, however often a post was.
@@ -10,7 +10,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, UOWTransaction
 
 from bluelog.extensions import db
-from bluelog.models import Post, PostAuthor
+from bluelog.models import Post, PostAuthor, PostTag, Tag
 from bluelog.services import search_index
 
 _KEY = "search_changes"
@@ -24,11 +24,24 @@ def register() -> None:
             event.listen(db.session, name, listener)
 
 
+def _note_tags(session: Session, _context: UOWTransaction, _rows: Any) -> None:
+    # Before, for what is deleted takes along by whom it was had.
+    tags = [row.id for row in session.deleted if isinstance(row, Tag)]
+    tags += [r.id for r in session.dirty if isinstance(r, Tag) and _has_changed(r, "name")]
+    if tags:
+        with session.no_autoflush:
+            _remember(session, set(search_index.posts_of(tags)))
+
+
 def _note(session: Session, _context: UOWTransaction) -> None:
     changed = {id_ for row in (*session.new, *session.deleted) for id_ in _whole(row)}
     changed |= {id_ for row in session.dirty for id_ in _changed(row)}
-    if changed:
-        session.info.setdefault(_KEY, set()).update(changed)
+    _remember(session, changed)
+
+
+def _remember(session: Session, post_ids: set[int]) -> None:
+    if post_ids:
+        session.info.setdefault(_KEY, set()).update(post_ids)
 
 
 def _write(session: Session) -> None:
@@ -46,13 +59,14 @@ def _forget(session: Session) -> None:
 def _whole(row: Any) -> set[int]:
     if isinstance(row, Post):
         return {row.id}
-    return _values(row, "post_id") if isinstance(row, PostAuthor) else set()
+    return _values(row, "post_id") if isinstance(row, PostAuthor | PostTag) else set()
 
 
 def _changed(row: Any) -> set[int]:
     if isinstance(row, Post) and _has_changed(row, *_POST_SAID):
         return {row.id}
-    if isinstance(row, PostAuthor) and _has_changed(row, "post_id", "user_id"):
+    whose = {PostAuthor: "user_id", PostTag: "tag_id"}.get(type(row))
+    if whose and _has_changed(row, "post_id", whose):
         return _values(row, "post_id")
     return set()
 
@@ -68,6 +82,7 @@ def _values(row: Any, name: str) -> set[int]:
 
 
 _LISTENERS: dict[str, Any] = {
+    "before_flush": _note_tags,
     "after_flush": _note,
     "before_commit": _write,
     "after_rollback": _forget,

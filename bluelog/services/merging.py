@@ -11,6 +11,7 @@ from bluelog.queries.history import revision_of_version
 from bluelog.services import posts
 from bluelog.services.posts import Content
 from bluelog.services.restoring import content_from, content_of
+from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines
 from bluelog.text.merge import Merged, Overlap, merge_sets, merge_sources
 
@@ -124,11 +125,11 @@ def _may_go_on(verb: Verb, current: Post, base: Revision) -> bool:
 
 def _choice(name: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, bool, bool]:
     """The value, whether it is theirs, and whether both changed it to something else."""
+    if name in LEFT_BY_NONE and mine is None:
+        return None, False, False
     if isinstance(mine, tuple):
         both = merge_sets(base or (), mine, theirs or ())
         return both, both != mine, False
-    if name == "original" and mine is None:  # which leaves it as it is
-        return None, False, False
     then, here, there = (_plain(value) for value in (base, mine, theirs))
     if name == "slug" and not here:
         here, mine = there, theirs

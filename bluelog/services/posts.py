@@ -17,6 +17,7 @@ from bluelog.services import (
     search_index,
     slugs,
     states,
+    tags,
     translations,
     upload_uses,
     uploads,
@@ -37,7 +38,8 @@ _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
 class Content:
     """What a writer filled in. An empty slug is made from the title.
 
-    `original` is the address of what it translates, empty for nothing; None leaves that alone.
+    `original` is the address of what it translates, empty for nothing. None leaves that, and the
+    tags, as they are.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Content:
     category_id: int | None = None
     cover_id: int | None = None
     comments_open: bool = True
+    tags: tuple[str, ...] | None = None
     original: str | None = None
     source_format: str = "html"
     with_contents: bool = False
@@ -218,7 +221,8 @@ def _create(
         lock_site()
         if not by.may_write or (kind == PostKind.PAGE and not by.may_edit_everything):
             raise NotAllowed
-        if submission_id and (known := _submitted(submission_id)):
+        submitted = select(Post).where(Post.submission_id == submission_id)
+        if submission_id and (known := db.session.scalar(submitted)):
             if known.kind != kind or not _is_as_asked(known, content, transition):
                 raise VersionConflict(known)
             return known
@@ -228,6 +232,7 @@ def _create(
         db.session.add(post)
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
+        tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
@@ -255,6 +260,7 @@ def _change(
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
+        tags.put_on(post, content.tags)
         translations.link(post, content.original, by=by, at=at)
         transition(post, by, at)
         _touch(post, at)
@@ -262,16 +268,12 @@ def _change(
     return post
 
 
-def _submitted(submission_id: str) -> Post | None:
-    return db.session.scalar(select(Post).where(Post.submission_id == submission_id))
-
-
 def _is_as_asked(post: Post, content: Content, transition: states.Transition) -> bool:
     """Whether there is nothing to be lost by answering with the post that is there."""
     kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open", *RENDERED_FROM)
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
-    is_named = content.slug in ("", post.slug)
+    is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
     return is_same and is_filed and is_named and post.status in _MADE[transition]
 
 

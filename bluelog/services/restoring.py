@@ -11,6 +11,7 @@ from bluelog.models import Post, PostStatus, Revision, User
 from bluelog.queries.frame import category
 from bluelog.queries.history import newest_revision, revision
 from bluelog.queries.posts import cover, original_slug, post_editable_by
+from bluelog.queries.tags import tags_of
 from bluelog.services import posts
 from bluelog.services.posts import Content
 from bluelog.services.revisions import SETTINGS
@@ -44,6 +45,7 @@ def content_of(post: Post) -> Content:
     columns = {column.key for column in Post.__mapper__.column_attrs}
     held = {f.name: getattr(post, f.name) for f in fields(Content) if f.name in columns}
     held["original"] = original_slug(post)
+    held["tags"] = tuple(tag.name for tag in tags_of(post.id))
     return content_from((last.fields if last else {}) | held)
 
 

@@ -18,6 +18,8 @@ ALL_KEPT_FOR = timedelta(days=30)
 NEWEST_KEPT = 50
 # They go with the post's place and not with its words: restoring leaves them as they are.
 SETTINGS = frozenset({"slug", "comments_open", "original"})
+# A save that says None of them leaves them as they are.
+LEFT_BY_NONE = ("original", "tags")
 _THINNED = "revisions_thinned"
 _BATCH = 200
 
@@ -42,8 +44,9 @@ def keep(post: Post, content: Any, *, by: User, at: datetime, restored: int = 0)
     """Keep what was just saved, if it is other than what was kept last."""
     last = newest_revision(post.id)
     now = asdict(content) | {n: getattr(post, n) for n in ("slug", "category_id", "cover_id")}
-    if content.original is None and last is not None:  # which left it as it was
-        now["original"] = last.fields.get("original")
+    if last is not None:
+        left = [name for name in LEFT_BY_NONE if getattr(content, name) is None]
+        now |= {name: last.fields.get(name) for name in left}
     if last is not None and not _is_other(post, content, now, last):
         return None
     return _add(post, now, last, at=at, by=by, restored=restored or None)

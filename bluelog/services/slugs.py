@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Category, Post, PostKind, Redirect
+from bluelog.models import Category, Post, PostKind, Redirect, Tag
 from bluelog.queries.frame import site
 from bluelog.text.slug import is_slug, numbered, slugify
 
@@ -41,12 +41,21 @@ def post_slug(post: Post, typed: str) -> str:
 
 def category_slug(category: Category, typed: str) -> str:
     """As `post_slug`, for a category."""
-    base = typed or _from_title(category.name)
+    return _slug_of(Category, category, typed)
+
+
+def tag_slug(tag: Tag, typed: str) -> str:
+    """As `post_slug`, for a tag."""
+    return _slug_of(Tag, tag, typed)
+
+
+def _slug_of(model: type[Category] | type[Tag], row: Category | Tag, typed: str) -> str:
+    base = typed or _from_title(row.name)
     if not is_slug(base):
         raise RuleBroken("slug", _NOT_A_SLUG)
     candidates = [base] if typed else chain([base], (numbered(base, n) for n in count(2)))
     for slug in candidates:
-        if not _taken(Category.slug, slug, Category.id != category.id):
+        if not _taken(model.slug, slug, model.id != row.id):
             return slug
     raise RuleBroken("slug", _TAKEN)
 

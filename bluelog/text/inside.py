@@ -5,7 +5,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from bluelog.text.urls import as_browsers_see, is_local
 
-_OF_THE_OTHERS = ("post", "category", "author", "uploads")
+_OF_THE_OTHERS = ("post", "category", "tag", "author", "uploads")
 
 
 class Place(NamedTuple):

@@ -15,6 +15,7 @@ from bluelog.web import (
     headers,
     health,
     logging,
+    months,
     pages,
     sharing,
     static,
@@ -33,7 +34,8 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=visitor.catalogue)
     login.session_protection = None
     login.user_loader(load_user)
-    for part in (bodies, logging, static, templating, sharing, guards, headers, errors, health):
+    parts = (bodies, logging, static, templating, months, sharing, guards, headers, errors, health)
+    for part in parts:
         part.init_app(app)
     # Registered last and thus called first, before the headers ask who the answer is for.
     app.after_request(visitor.stay_signed_in)

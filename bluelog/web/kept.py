@@ -30,6 +30,8 @@ LABELS: dict[str, Any] = {
     "path": _l("From"),
     "target": _l("To"),
     "excerpt": _l("Excerpt"),
+    "tags": _l("Tags"),
+    "into": _l("Tag to merge into"),
     "original": _l("Translation of"),
     "note": _l("Note to the writer"),
     "alt": _l("Alternative text"),

@@ -21,7 +21,13 @@ _STRANGER = {"viewer": None, "waiting": 0, "may_edit": False, "may_moderate": Fa
 
 
 def preview_page(
-    post: Post, at: datetime, *, authors: Sequence[Any], translations: Sequence[Any], said: Any
+    post: Post,
+    at: datetime,
+    *,
+    authors: Sequence[Any],
+    tags: Sequence[Any],
+    translations: Sequence[Any],
+    said: Any,
 ) -> Response:
     """A reader's page without what follows the text; `said` is told above it."""
     needs = needs_of(post.html)
@@ -30,6 +36,7 @@ def preview_page(
         "blog/posts/preview.html",
         post=post,
         authors=authors,
+        tags=tags,
         translations=translations,
         needs=needs,
         said=said,

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect
 
-from bluelog.models import Comment, Post, Upload, User
+from bluelog.models import Comment, Post, Tag, Upload, User
 from bluelog.reactions import revisions
 from bluelog.web.pages.offers import is_kept
 from tests.architecture.sources import calls, modules, templates
@@ -33,6 +33,7 @@ PAST_THE_SESSION = {
     "queries/rows.py": "it takes nothing but what reads",
     "reactions/authorship.py": "what the dashboard's lists alone go by",
     "reactions/moderation.py": "what the dashboard's lists alone go by",
+    "reactions/tagging.py": "what is repeated of posts that the session wrote",
     "services/upload_uses.py": "what the media library alone goes by",
 }
 UNWATCHED = {"comment.email": "for moderators alone, whose pages are not kept"}
@@ -44,6 +45,7 @@ SHOWN = {
     "answers": (Comment, revisions._COMMENT_SHOWN),
     "person": (User, revisions._USER_SHOWN),
     "author": (User, revisions._USER_SHOWN),
+    "tag": (Tag, revisions._TAG_SHOWN),
     "upload": (Upload, revisions._UPLOAD_SHOWN),
 }
 

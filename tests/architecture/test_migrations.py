@@ -1,6 +1,7 @@
 """The models are the migrated schema, and migrating loses nothing."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,16 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from bluelog.extensions import MIGRATIONS, db
-from bluelog.models import Comment, CommentModerator, Post, PostAuthor, Upload, UploadUse
+from bluelog.models import (
+    ArchiveMonth,
+    Comment,
+    CommentModerator,
+    Post,
+    PostAuthor,
+    Site,
+    Upload,
+    UploadUse,
+)
 from tests.making import make_comment, make_post
 from tests.pictures import keep, photograph
 
@@ -154,6 +164,29 @@ def test_every_author_gets_a_row_for_each_comment_on_own_posts(
     upgrade()
     assert moderators() == before
     assert differences() == []
+
+
+def test_months_are_counted_in_the_sites_zone(filled: Post, cast: SimpleNamespace) -> None:
+    eve = datetime(2025, 12, 31, 20, tzinfo=UTC)  # in Shanghai it is the next year
+    make_post(cast.alice, "Eve", published_at=eve)
+    make_post(cast.alice, "Page", kind="page", published_at=eve)
+    make_post(cast.alice, "Draft", status="draft")
+    db.session.scalars(db.select(Site)).one().time_zone = "Asia/Shanghai"
+    db.session.commit()
+    assert months() == [(2026, 1, 1), (2026, 3, 1)]
+    db.engine.dispose()
+    downgrade(revision="0008")
+    assert not inspect(db.engine).has_table("archive_month")
+    upgrade()
+    assert months() == [(2026, 1, 1), (2026, 3, 1)]
+    assert differences() == []
+
+
+def months() -> list[tuple[Any, ...]]:
+    query = db.select(*ArchiveMonth.__table__.columns).where(ArchiveMonth.post_count > 0)
+    found = [tuple(row) for row in db.session.execute(query.order_by(text("1, 2")))]
+    db.session.rollback()
+    return found
 
 
 def test_it_is_found_out_which_posts_show_which_pictures(

@@ -50,3 +50,41 @@ def test_a_picture_is_picked_in_the_dialog_and_code_is_put_in(writing: Page) -> 
     expect(writing.locator("article h1")).to_have_text("Light and code")
     expect(writing.locator("article img[alt='A light']")).to_have_count(1)
     expect(writing.locator("article pre code")).to_have_text("print('<light>')")
+
+
+def test_known_tags_are_offered_and_taken_by_keyboard_alone(writing: Page) -> None:
+    tags = writing.get_by_role("combobox", name="Tags")
+    tags.fill("Harbour lights, 夜航")
+    publish(writing, "The first")
+    expect(writing.locator("a[rel=tag]")).to_have_text(["Harbour lights", "夜航"])
+    writing.goto("/admin/posts/new")
+    tags = writing.get_by_role("combobox", name="Tags")
+    offered = writing.locator("#offered-tags").get_by_role("option")
+    tags.focus()
+    keys = writing.keyboard
+    keys.type("new, #har")
+    expect(offered).to_have_text(["Harbour lights"])
+    keys.press("Escape")
+    expect(offered).to_have_count(0)
+    keys.type("b")
+    keys.press("ArrowDown")
+    expect(tags).to_have_attribute("aria-activedescendant", "known-tag-0")
+    keys.press("Enter")
+    expect(tags).to_have_value("new, Harbour lights, ")
+    # The end of a word is no wish to send the form.
+    keys.press("Enter")
+    keys.type("夜")
+    keys.press("ArrowUp")
+    keys.press("Tab")
+    expect(tags).to_have_value("new, Harbour lights, 夜航, ")
+    expect(writing).to_have_url(re.compile("/admin/posts/new$"))
+    publish(writing, "The second")
+    expect(writing.locator("a[rel=tag]")).to_have_text(["new", "Harbour lights", "夜航"])
+
+
+def publish(writing: Page, title: str) -> None:
+    writing.fill("[name=title]", title)
+    writing.locator(AREA).click()
+    writing.keyboard.type("Words.")
+    writing.get_by_role("button", name="Publish", exact=True).first.click()
+    expect(writing.locator("article h1")).to_have_text(title)

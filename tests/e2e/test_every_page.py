@@ -18,6 +18,7 @@ from bluelog import mail
 from bluelog.clock import now
 from bluelog.extensions import db
 from bluelog.models import (
+    ArchiveMonth,
     Category,
     Comment,
     Link,
@@ -27,6 +28,7 @@ from bluelog.models import (
     PostReadTotal,
     Redirect,
     SiteRead,
+    Tag,
     TokenPurpose,
     Upload,
     User,
@@ -136,6 +138,9 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values = _Values({("", "slug"): post.slug, ("", "post_id"): post.id})
     values |= {("", "comment_id"): commented.id, ("", "category_id"): category.id}
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
+    values |= {("", "tag_id"): first(Tag).id, ("blog.show_tag", "slug"): first(Tag).slug}
+    month = db.session.scalars(db.select(ArchiveMonth)).first()
+    values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
     values |= {("", "redirect_id"): _counted(post).id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}

@@ -95,7 +95,14 @@ class TestDeadLinks:
         make_post(cast.ada, "Hidden", kind="page", status="private")
         dead = (
             *("/post/draft", "/post/binned", "/post/later", "/hidden", "/post/gone", "/post/999"),
-            *("/category/gone", "/author/nobody", "/nowhere", "/guides/nowhere", "gone"),
+            *(
+                "/category/gone",
+                "/tag/gone",
+                "/author/nobody",
+                "/nowhere",
+                "/guides/nowhere",
+                "gone",
+            ),
             *(f"/uploads/{'0' * 64}.jpg", "/uploads/odd", "http://localhost/post/gone"),
             *("//localhost/post/gone", "/post/gone?x=1#y", "/post/draft/comments/1"),
         )

@@ -72,8 +72,9 @@ class TestWhatIsTyped:
     def test_looks_as_the_published_page_does(self, cast: SimpleNamespace) -> None:
         with time_machine.travel(NOW, tick=False):
             client = browser(_app(), cast.alice)
-            typed = post(client, "/admin/posts/new/preview", form())
-            published = post(client, "/admin/posts/new/publication", form())
+            filled = form(tags="Lamps, Boats")
+            typed = post(client, "/admin/posts/new/preview", filled)
+            published = post(client, "/admin/posts/new/publication", filled)
             read = browser(_app()).get(published.headers["Location"])
         assert article(typed.text) == article(read.text)
 

@@ -12,6 +12,8 @@ TABLE = """
 #                                                 stranger mallory rita carol alice eve ada
 GET  /admin/                                    | sign-in sign-in 403 200 200 200 200
 GET  /admin/posts                               | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts?tag={lamps}                   | sign-in sign-in 403 200 200 200 200
+GET  /admin/posts?tag=999                       | sign-in sign-in 403 404 404 404 404
 GET  /admin/posts?status=trashed                | sign-in sign-in 403 200 200 200 200
 GET  /admin/posts/new                           | sign-in sign-in 403 200 200 200 200
 GET  /admin/posts/new?kind=page                 | sign-in sign-in 403 404 404 200 200
@@ -68,7 +70,7 @@ POST /admin/posts/{alices_published}/edit       | 401 401 403 404 done done done
 POST /admin/posts/{alices_trashed}/edit         | 401 401 403 404 422 422 422
 POST /admin/posts/{bobs_draft}/edit             | 401 401 403 404 404 done done | .title=Retold
 POST /admin/posts/{bobs_published}/edit         | 401 401 403 404 404 done done | .title=Retold
-POST /admin/posts/{carols_draft}/edit           | 401 401 403 done 404 done done | .title=Retold
+POST /admin/posts/{carols_draft}/edit           | 401 401 403 done 404 done done | .title=Retold; new tag.name=retold
 POST /admin/posts/{carols_pending}/edit         | 401 401 403 done 404 done done | .title=Retold
 POST /admin/posts/{carols_published}/edit       | 401 401 403 404 404 done done | .title=Retold
 POST /admin/posts/{imprint}/edit                | 401 401 403 404 404 done done | .title=Retold
@@ -170,6 +172,7 @@ def post_form(stage: Stage, version: int = 1) -> dict[str, Any]:
         "language": "en",
         "category_id": stage.rows["general"][1],
         "comments_open": "y",
+        "tags": "retold",
         "version": version,
         "note": "Shorter.",
         "preview_days": 7,

@@ -10,6 +10,16 @@ GET  /links                         | 200
 GET  /category/{travel_slug}        | 200
 GET  /category/{travel}             | 301
 GET  /category/nowhere              | 404
+GET  /tag/{lamps_slug}              | 200
+GET  /tag/{quiet_slug}              | 200
+GET  /tag/lanterns                  | 301
+GET  /tag/nowhere                   | 404
+GET  /archive                       | 200
+GET  /archive/2026                  | 200
+GET  /archive/2026/03               | 200
+GET  /archive/2026/13               | 404
+GET  /archive/0000                  | 404
+GET  /archive/1999                  | 404
 GET  /author/alice                  | 200
 GET  /author/rita                   | 404
 GET  /author/mallory                | 404

@@ -5,7 +5,7 @@ from typing import Any
 from tests.matrix import rows
 from tests.stage import Stage
 
-# Editors keep categories, links and redirects; people, settings and health are administrators'.
+# Editors keep categories, tags, links and redirects; people, settings and health administrators.
 TABLE = """
 #                                           stranger mallory rita carol alice eve ada
 GET  /admin/categories                    | sign-in sign-in 403 403 403 200 200
@@ -20,6 +20,13 @@ POST /admin/categories/{general}/deletion | 401 401 403 403 403 refused refused
 GET  /admin/category/manage               | sign-in sign-in 403 301 301 301 301
 GET  /admin/category/new                  | sign-in sign-in 403 301 301 301 301
 GET  /admin/category/{travel}/edit        | sign-in sign-in 403 301 301 301 301
+
+GET  /admin/tags                          | sign-in sign-in 403 403 403 200 200
+GET  /admin/tags?q=lamp                   | sign-in sign-in 403 403 403 200 200
+GET  /admin/tags/{lamps}/edit             | sign-in sign-in 403 403 403 200 200
+POST /admin/tags/{lamps}/edit             | 401 401 403 403 403 done done | .name=Changed
+POST /admin/tags/{quiet}/merger           | 401 401 403 403 403 done done | gone
+POST /admin/tags/{lamps}/deletion         | 401 401 403 403 403 done done | gone
 
 GET  /admin/links                         | sign-in sign-in 403 403 403 200 200
 GET  /admin/links/new                     | sign-in sign-in 403 403 403 200 200
@@ -85,6 +92,7 @@ def form(_stage: Stage) -> dict[str, Any]:
     """What any of these forms takes; each leaves what it does not know."""
     return {
         "name": "Changed",
+        "into": "lamps",
         "url": "https://changed.example.org/",
         "path": "/changed",
         "target": "/about",

@@ -12,6 +12,7 @@ from bluelog.text.visits import is_noise, is_reader, page_of, site_of
 
 AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 PRINTED = st.text(st.characters(blacklist_categories=("Cs",)), max_size=60)
+PATHS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=60)
 READERS = [
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1",
@@ -32,7 +33,7 @@ ROBOTS = [
 ]
 
 
-@given(PRINTED, PRINTED, PRINTED)
+@given(PATHS, PRINTED, PRINTED)
 def test_what_the_app_writes_is_read_as_it_was(path: str, referrer: str, agent: str) -> None:
     said = Request("192.0.2.1", AT, "GET", f"/{path}", 200, referrer, agent, "prefetch")
     line = written(said)

@@ -10,7 +10,9 @@ from bluelog.blueprints.admin.forms import PostForm
 from bluelog.models import Post, WorkingCopy
 from bluelog.queries import history
 from bluelog.queries.posts import original_slug
+from bluelog.queries.tags import tags_of
 from bluelog.services.working_copies import stamp_of
+from bluelog.web.templating import listed
 from bluelog.web.visitor import viewer
 
 # They belong to one editor that was opened, and not to what is written in it.
@@ -42,6 +44,7 @@ def form_with(post: Post) -> PostForm:
     # Else it would be named as the one that the post was made in.
     form.submission_id.data = secrets.token_urlsafe(16)
     form.original.data = original_slug(post)
+    form.tags.data = str(listed(tag.name for tag in tags_of(post.id)))
     return form
 
 

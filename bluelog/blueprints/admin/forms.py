@@ -72,6 +72,7 @@ class PostForm(SubmissionForm):
     slug = Line(_l("Address"), [Optional(), between(1, 80)])
     excerpt = Lines(_l("Excerpt"), [Optional(), between(0, 1000)])
     category_id = SelectField(_l("Category"), coerce=int)
+    tags = Line(_l("Tags"), [Optional(), between(0, 2000)])
     language = SelectField(_l("Language"), choices=choices(POST_LANGUAGES))
     original = Line(_l("Translation of"), [Optional(), between(0, 500)])
     comments_open = BooleanField(_l("Readers may comment"), default=True)
@@ -106,6 +107,15 @@ class PostForm(SubmissionForm):
 class CategoryForm(SubmissionForm):
     name = Line(_l("Name"), [Filled(), between(1, 60)])
     slug = Line(_l("Address"), [Optional(), between(1, 80)])
+
+
+class TagForm(Form):
+    name = Line(_l("Name"), [Filled(), between(1, 60)])
+    slug = Line(_l("Address"), [Optional(), between(1, 80)])
+
+
+class MergerForm(Form):
+    into = Line(_l("Tag to merge into"), [Filled(), between(1, 60)])
 
 
 class LinkForm(SubmissionForm):

@@ -17,7 +17,7 @@ from bluelog.clock import now
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, WorkingCopy
-from bluelog.queries import frame, posts, reads
+from bluelog.queries import frame, posts, reads, tags
 from bluelog.queries.history import others_at, working_copies
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
@@ -44,7 +44,13 @@ def manage_posts() -> Any:
     category_id = request.args.get("category", type=int)
     category = frame.category(category_id) or abort(404) if category_id else None
     chosen: dict[str, Any] = {"status": status, "kind": kind, "category_id": category_id}
-    page = posts.managed_page(person, window("BLUELOG_MANAGE_POST_PER_PAGE"), **chosen)
+    tag_id = request.args.get("tag", type=int)
+    tag = tags.tag(tag_id) or abort(404) if tag_id else None
+    size = window("BLUELOG_MANAGE_POST_PER_PAGE")
+    if tag:
+        page = tags.managed_page(person, tag, size)
+    else:
+        page = posts.managed_page(person, size, **chosen)
     counts = posts.managed_counts(person)
     return dashboard_page(
         "admin/posts/list.html",
@@ -54,6 +60,7 @@ def manage_posts() -> Any:
         status=status,
         kind=kind,
         category=category,
+        tag=tag,
     )
 
 
@@ -105,6 +112,7 @@ def editor_page(
         post=post,
         kind=kind,
         cover=posts.cover(form.cover_id.data),
+        known_tags=tags.most_used_names(),
         conflict=conflict,
         converted=converted,
         checked=checked,

@@ -15,10 +15,13 @@ from bluelog.errors import RuleBroken
 from bluelog.models import Post
 from bluelog.queries import posts
 from bluelog.queries.names import Name
+from bluelog.queries.tags import tags_of
 from bluelog.services import previews
 from bluelog.services.posts import Content
 from bluelog.services.rendering import Rendering, render_post
 from bluelog.text.render import HTML
+from bluelog.text.slug import slugify
+from bluelog.text.tags import tags_in
 from bluelog.web.previews import preview_page
 from bluelog.web.visitor import viewer
 
@@ -66,15 +69,17 @@ def typed_so_far(form: PostForm) -> Content:
 
 def _whole_page(post: Post | None, kind: str) -> Any:
     """The reader's page of what is typed, in a tab of its own."""
-    content, at = typed_so_far(sent_form(post)), now()
+    form, at = sent_form(post), now()
+    content = typed_so_far(form)
     said: Any = _("This is a preview of what you typed. Nothing is saved by it.")
     status = 200
     try:
         shown = previews.as_typed(content, post, kind, at)
     except RuleBroken as error:
         shown, said, status = previews.without_text(content, kind, at), error.message, 422
-    known = posts.translations_of(post, at) if post else []
-    return preview_page(shown, at, authors=_authors(post), translations=known, said=said), status
+    beside: dict[str, Any] = {"authors": _authors(post), "tags": _tags(form, post)}
+    beside["translations"] = posts.translations_of(post, at) if post else []
+    return preview_page(shown, at, said=said, **beside), status
 
 
 def _authors(post: Post | None) -> list[Name]:
@@ -82,3 +87,11 @@ def _authors(post: Post | None) -> list[Name]:
     if post is None:
         return [Name(person.id, person.name, person.username)]
     return posts.authors_of([post.id]).get(post.id, [])
+
+
+def _tags(form: PostForm, post: Post | None) -> list[Any]:
+    """Those that are typed; a form without the field says nothing of them."""
+    if not form.tags.raw_data:
+        return list(tags_of(post.id)) if post else []
+    names = tags_in(form.tags.data or "")
+    return [SimpleNamespace(name=name, slug=slugify(name) or "tag") for name in names]

@@ -24,6 +24,7 @@ from bluelog.services import posts, uploads, working_copies
 from bluelog.services.merging import Overlapping, Saved, Together, save_merged
 from bluelog.services.posts import Content
 from bluelog.storage import StorageAway
+from bluelog.text.tags import tags_in
 from bluelog.web.forms import carried_out
 from bluelog.web.redirects import go_back
 from bluelog.web.templating import post_url
@@ -232,6 +233,8 @@ def content_of(form: PostForm) -> Content:
         category_id=form.category_id.data,
         cover_id=None if form.remove_cover.data else form.cover_id.data,
         comments_open=form.comments_open.data,
+        # A form without the field says nothing of the tags.
+        tags=tags_in(form.tags.data or "") if form.tags.raw_data else None,
         original=form.original.data or "",
         source_format=form.source_format.data,
         with_contents=form.with_contents.data,

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("blog", __name__)
 
 from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang themselves on bp)
+    archive,
     comments,
     feeds,
     lists,
@@ -13,5 +14,6 @@ from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang thems
     previews,
     search,
     sitemap,
+    tags,
     uploads,
 )

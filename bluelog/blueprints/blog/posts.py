@@ -13,7 +13,7 @@ from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
 from bluelog.errors import NotFound
 from bluelog.models import Post, PostKind
-from bluelog.queries import comments, conversations, posts
+from bluelog.queries import comments, conversations, posts, tags
 from bluelog.text.needs import Needs, needs_of
 from bluelog.web import headers, visitor
 from bluelog.web.errors import error_page, http_error
@@ -91,6 +91,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         post=post,
         needs=_provided(post),
         authors=posts.authors_of([post.id]).get(post.id, []),
+        tags=tags.tags_of(post.id),
         translations=posts.translations_of(post, at),
         page=conversation,
         older=older,

@@ -9,7 +9,7 @@ from faker import Faker
 from sqlalchemy import func, select, update
 
 from bluelog.extensions import db
-from bluelog.models import Category, Comment, Post, PostAuthor, PostStatus, Role, User
+from bluelog.models import Category, Comment, Post, PostAuthor, PostStatus, PostTag, Role, Tag, User
 from bluelog.services.categories import key_of
 from bluelog.text.comment import plain_comment
 from bluelog.text.excerpt import excerpt
@@ -64,6 +64,7 @@ class _Inventor:
 
     def posts(self, count: int) -> None:
         categories = db.session.scalars(select(Category.id)).all()
+        tags = db.session.scalars(select(Tag.id).limit(30)).all()
         for number in range(self.numbers[Post] + 1, self.numbers[Post] + 1 + count):
             post = self._post(number)
             post.category_id = self.chance.choice(categories)
@@ -73,6 +74,8 @@ class _Inventor:
             db.session.add(
                 PostAuthor(post_id=post.id, user_id=author.id, public_at=post.published_at)
             )
+            for tag_id in self.chance.sample(tags, k=min(self.chance.randrange(4), len(tags))):
+                db.session.add(PostTag(post_id=post.id, tag_id=tag_id, public_at=post.published_at))
             self.progress(1)
 
     def comments(self, count: int) -> None:

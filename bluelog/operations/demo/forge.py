@@ -11,7 +11,7 @@ from bluelog.models import Category, Comment, Link, Post, PostAuthor, PostStatus
 from bluelog.operations.demo import covers, texts
 from bluelog.operations.demo.people import Account, make_people, people_by_username
 from bluelog.operations.demo.texts import Essay, Remark
-from bluelog.services import uploads
+from bluelog.services import tags, uploads
 from bluelog.services.categories import key_of
 from bluelog.services.rendering import render_post
 from bluelog.text.comment import plain_comment
@@ -57,6 +57,7 @@ def forge_demo(at: datetime) -> Forged:
             post.cover_id = pictures.get(essay.cover)
             post.category_id = _category(essay.category, post).id
             _add(post, [cast[name] for name in essay.authors])
+            tags.put_on(post, essay.tags)
             made += 1
         said = _converse(cast, known, at)
         links = _links()

@@ -20,6 +20,7 @@ class Essay:
     language: str
     authors: list[str]
     category: str
+    tags: list[str]
     days_ago: int
     source: str
     source_format: str
@@ -73,6 +74,7 @@ def _essay(text: str, source_format: str) -> Essay:
         language=values["language"],
         authors=values["author"].split(", "),
         category=values["category"],
+        tags=[tag for tag in values.get("tags", "").split(", ") if tag],
         days_ago=int(values["days_ago"]),
         source=source.strip(),
         source_format=source_format,

@@ -27,7 +27,7 @@ from bluelog.operations.importing.run import Run
 from bluelog.operations.importing.slugs import Style
 from bluelog.operations.importing.source import Source
 from bluelog.operations.progress import Progress, silently
-from bluelog.services import upload_uses
+from bluelog.services import archive, upload_uses
 from bluelog.services.locks import lock_site
 from bluelog.uow import unit_of_work
 
@@ -98,6 +98,7 @@ def _write_content(
     upload_uses.keep(pages)
     posts.bring(run, drafts, author_id=author_id, category_id=category_id, style=style)
     categories.count_posts()
+    archive.count_anew()
     comments.bring(run, admin_id=author_id)
     links.bring(run)
 

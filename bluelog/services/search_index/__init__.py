@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bluelog.extensions import db
-from bluelog.models import PUBLIC_STATUSES, Post, PostAuthor
+from bluelog.models import PUBLIC_STATUSES, Post, PostAuthor, PostTag, Tag
 from bluelog.services.search_index import postgresql, sqlite
 from bluelog.text.search.entries import Entry, category_mark, entry
 
@@ -51,21 +51,37 @@ def drop_orphans() -> int:
 
 def entries(post_ids: Sequence[int]) -> list[Entry]:
     """What the index should hold of those posts that are there."""
-    authors = _authors(post_ids)
+    authors, tags = _by_post(_authors(), post_ids), _by_post(_tags(), post_ids)
     query = select(*_COLUMNS).where(Post.id.in_(post_ids)).order_by(Post.id)
     rows = db.session.execute(query).mappings()
-    return [_entry(row, authors[row["id"]]) for row in rows]
+    return [_entry(row, authors[row["id"]], tags[row["id"]]) for row in rows]
 
 
-def _entry(row: Any, author_ids: list[int]) -> Entry:
-    return entry(row, is_public=row["status"] in PUBLIC_STATUSES, author_ids=author_ids)
+def posts_of(tag_ids: Iterable[int]) -> Sequence[int]:
+    """The posts that have any of these tags, and whose entries say so."""
+    query = select(PostTag.post_id).where(PostTag.tag_id.in_(sorted(tag_ids)))
+    return db.session.scalars(query).all()
 
 
-def _authors(post_ids: Sequence[int]) -> defaultdict[int, list[int]]:
-    query = select(PostAuthor.post_id, PostAuthor.user_id).where(PostAuthor.post_id.in_(post_ids))
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for post_id, user_id in db.session.execute(query):
-        found[post_id].append(user_id)
+def _entry(row: Any, author_ids: list[int], tags: list[str]) -> Entry:
+    is_public = row["status"] in PUBLIC_STATUSES
+    return entry(row, is_public=is_public, author_ids=author_ids, tags=tags)
+
+
+def _authors() -> Select[int, int]:
+    return select(PostAuthor.post_id, PostAuthor.user_id)
+
+
+def _tags() -> Select[int, str]:
+    ordered = (PostTag.post_id, PostTag.tag_id)
+    return select(PostTag.post_id, Tag.name).join(PostTag.tag).order_by(*ordered)
+
+
+def _by_post(query: Any, post_ids: Sequence[int]) -> defaultdict[int, list[Any]]:
+    """Values by the post that each belongs to."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for post_id, value in db.session.execute(query.where(query.selected_columns[0].in_(post_ids))):
+        found[post_id].append(value)
     return found
 
 

@@ -12,10 +12,14 @@ SMALL_TABLES = {
     "category": "few, and all of them are shown",
     "link": "few, and all of them are shown",
     "counter": "one row for each name",
+    "archive_month": "twelve rows a year, and all of them are shown",
 }
 # Sorts of few rows, by what their statement has in it.
 SORTED_ALL_THE_SAME = {
     "ORDER BY post_author.post_id, post_author.position": "the authors of the posts on one page",
+    "ORDER BY post_tag.position, post_tag.tag_id": "the tags of one post",
+    "ORDER BY user.name, user.id": "those who write here",
+    "GROUP BY post_tag.tag_id": "scheduled posts that fell due in this second",
     "kind = ? AND post.status IN (?, ?) AND post.published_at <= ? ORDER BY post.id": (
         "every page is in the menu"
     ),

@@ -21,6 +21,13 @@ READERS = (
     "oldest posts",
     "category",
     "category, deep",
+    "tag",
+    "tag, deep",
+    "archive",
+    "year",
+    "month",
+    "end of a year",
+    "month, deep",
     "author",
     "author, deep",
     "post",
@@ -165,7 +172,7 @@ def test_every_page_is_on_the_list(blogs: tuple[Blog, Blog]) -> None:
 def test_every_list_is_asked_for_with_each_of_its_filters() -> None:
     managed = set(pages.dashboard_pages().values())
     posts = [*(f"status={status}" for status in PostStatus), *(f"kind={kind}" for kind in PostKind)]
-    assert {f"/admin/posts?{each}" for each in [*posts, "category=3"]} <= managed
+    assert {f"/admin/posts?{each}" for each in [*posts, "category=3", "tag=3"]} <= managed
     assert {f"/admin/comments?filter={each}" for each in filter(None, FILTERS)} <= managed
     assert {f"/admin/uploads?filter={each}" for each in filter(None, library.FILTERS)} <= managed
 

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bluelog.blueprints.blog import search as view
 from bluelog.extensions import db
-from bluelog.models import Category, PostAuthor
+from bluelog.models import Category, PostAuthor, PostTag, Tag
 from bluelog.queries import search as queries
 from bluelog.web import turns
 from tests.browsing import browser, sign_in
@@ -385,3 +385,20 @@ def test_postgres_gives_up_what_takes_too_long(
     monkeypatch.setattr(queries.postgresql, "_has", lambda _: [db.text("pg_sleep(1) IS NOT NULL")])
     answer = client.get("/search?q=boats")
     assert answer.status_code == 503
+
+
+def test_tags_are_found_and_count_more_than_the_text(
+    client: FlaskClient, library: SimpleNamespace
+) -> None:
+    make_post(library.alice, "Plain", slug="plain", plain="nightfall " * 3 + "and more words")
+    tagged = make_post(library.alice, "Tagged", slug="tagged", plain="words and more")
+    tag = Tag(name="Nightfalls 黄昏", name_key="nightfalls 黄昏", slug="nightfalls")
+    db.session.add(tag)
+    db.session.flush()
+    db.session.add(PostTag(post_id=tagged.id, tag_id=tag.id))
+    db.session.commit()
+    assert found(client, "黄昏") == ["tagged"]
+    assert found(client, "nightfall") == ["tagged", "plain"]
+    tag.name = "Other"
+    db.session.commit()
+    assert found(client, "黄昏") == []

@@ -1,7 +1,7 @@
 """search index
 
-Revision ID: 0009
-Revises: 0008
+Revision ID: 0012
+Revises: 0011
 Create Date: 2026-11-26 09:20:00.000000
 """
 
@@ -15,8 +15,8 @@ from alembic import op
 # Words are taken apart by the app itself: what is stored otherwise than it asks would not be found.
 from bluelog.text.search.entries import Entry, entry
 
-revision = '0009'
-down_revision = '0008'
+revision = '0012'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 
@@ -57,17 +57,32 @@ def entries() -> Iterator[list[Entry]]:
         'SELECT id, title, plain, status, category_id, published_at, created_at FROM post '
         'WHERE id > :after ORDER BY id LIMIT :portion'
     ).columns(published_at=sa.DateTime(timezone=True), created_at=sa.DateTime(timezone=True))
-    wrote = sa.text('SELECT post_id, user_id FROM post_author WHERE post_id > :after AND post_id <= :last')
+    some = 'WHERE post_id > :after AND post_id <= :last'
+    wrote = sa.text(f'SELECT post_id, user_id FROM post_author {some}')
+    named = sa.text(
+        f'SELECT post_id, name FROM post_tag JOIN tag ON tag.id = tag_id {some} '
+        'ORDER BY post_id, tag_id'
+    )
     after = 0
     while rows := run(found, after=after, portion=PORTION).mappings().all():
-        authors: defaultdict[int, list[int]] = defaultdict(list)
-        for post_id, user_id in run(wrote, after=after, last=rows[-1]['id']):
-            authors[post_id].append(user_id)
+        authors, tags = (by_post(each, after, rows[-1]['id']) for each in (wrote, named))
         yield [
-            entry(row, is_public=row['status'] in PUBLIC_STATUSES, author_ids=authors[row['id']])
+            entry(
+                row,
+                is_public=row['status'] in PUBLIC_STATUSES,
+                author_ids=authors[row['id']],
+                tags=tags[row['id']],
+            )
             for row in rows
         ]
         after = rows[-1]['id']
+
+
+def by_post(statement: Any, after: int, last: int) -> defaultdict[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for post_id, value in run(statement, after=after, last=last):
+        found[post_id].append(value)
+    return found
 
 
 def fill_sqlite(some: list[Entry]) -> None:

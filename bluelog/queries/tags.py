@@ -1,0 +1,124 @@
+"""Tags, and the posts that have them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from bluelog.extensions import db
+from bluelog.models import Post, PostStatus, PostTag, Tag, User
+from bluelog.models.base import UTCDateTime
+from bluelog.queries import posts
+from bluelog.queries.paging import Order, Page, Window, page
+from bluelog.queries.posts import CARD, Card, cards, due_scheduled
+from bluelog.queries.rows import rows
+from bluelog.text.keys import name_key
+
+MOST_USED_FIRST = Order((Tag.post_count, Tag.id))
+_NEWEST_FIRST = Order((PostTag.public_at, PostTag.post_id))
+_LAST_EDITED_FIRST = Order((PostTag.edited_at, PostTag.post_id))
+# As many as a writer is offered while typing.
+MOST_OFFERED = 150
+
+
+class TagName(NamedTuple):
+    """A tag as pages name it."""
+
+    name: str
+    slug: str
+
+
+def tag(tag_id: int) -> Tag | None:
+    return db.session.get(Tag, tag_id)
+
+
+def tag_by_slug(slug: str, now: datetime) -> tuple[Tag, int] | None:
+    """The tag at that address, and how many of its posts are public."""
+    values = {"slug": slug, "now": now}
+    found = db.session.execute(_tag_with_due(), values).one_or_none()
+    return (found[0], found[0].post_count + found.due) if found else None
+
+
+@cache
+def _tag_with_due() -> Select[Any]:
+    due: Any = due_scheduled(bindparam("now", type_=UTCDateTime))
+    its = due.join(PostTag, PostTag.post_id == Post.id).where(PostTag.tag_id == Tag.id)
+    count = its.with_only_columns(func.count()).correlate(Tag).scalar_subquery()
+    columns: tuple[Any, ...] = (Tag, count.label("due"))
+    return select(*columns).where(Tag.slug == bindparam("slug"))
+
+
+def tags_of(post_id: int) -> list[TagName]:
+    """The tags of a post, in the order in which they were given."""
+    return [TagName(row.name, row.slug) for row in rows(_taggings(), {"post_id": post_id})]
+
+
+@cache
+def _taggings() -> Select[Any]:
+    columns: tuple[Any, ...] = (Tag.name, Tag.slug)
+    named = select(*columns).join(PostTag, PostTag.tag_id == Tag.id)
+    of_post = named.where(PostTag.post_id == bindparam("post_id"))
+    return of_post.order_by(PostTag.position, PostTag.tag_id)
+
+
+def tag_page(tag: Tag, now: datetime, window: Window) -> Page[Card]:
+    """Some of the public posts with a tag, newest first."""
+    found = page(_public_cards(), _NEWEST_FIRST, window, {"now": now, "tag_id": tag.id})
+    return cards(found.of([row.post for row in found.items]))
+
+
+@cache
+def _public_cards() -> Select[PostTag]:
+    tagged = select(PostTag).where(PostTag.tag_id == bindparam("tag_id"))
+    public = tagged.where(PostTag.public_at <= bindparam("now", type_=UTCDateTime))
+    return public.options(joinedload(PostTag.post).options(*CARD))
+
+
+def managed_page(user: User, tag: Tag, window: Window) -> Page[Card]:
+    """Some of the posts with a tag that the user may edit, last edited first, without trash.
+
+    They are looked for among the tag's posts, or among the user's own.
+    """
+    if not user.may_edit_everything:
+        return posts.managed_page(user, window, tag_id=tag.id)
+    tagged = select(PostTag).join(PostTag.post).where(PostTag.tag_id == tag.id)
+    query = tagged.where(Post.status != PostStatus.TRASHED)
+    query = query.options(contains_eager(PostTag.post).options(*CARD))
+    found = page(query, _LAST_EDITED_FIRST, window)
+    return cards(found.of([row.post for row in found.items]))
+
+
+def managed_tags(window: Window, sought: str = "") -> Page[Tag]:
+    """Some of the tags, the most used first; only those with `sought` somewhere in the name."""
+    query = select(Tag)
+    if sought:
+        query = query.where(Tag.name_key.contains(name_key(sought), autoescape=True))
+    return page(query, MOST_USED_FIRST, window)
+
+
+def most_used(now: datetime, most: int) -> list[tuple[Tag, int]]:
+    """The tags that most posts have, and how many of them are public."""
+    used = select(Tag).order_by(Tag.post_count.desc(), Tag.id.desc()).limit(most)
+    listed = db.session.scalars(used).all()
+    counts = post_counts(listed, now)
+    return [(row, counts[row.id]) for row in listed if counts[row.id]]
+
+
+def most_used_names() -> Sequence[str]:
+    """The names that a writer is offered."""
+    used = select(Tag.name).order_by(Tag.post_count.desc(), Tag.id.desc())
+    return db.session.scalars(used.limit(MOST_OFFERED)).all()
+
+
+def post_counts(listed: Sequence[Tag], now: datetime) -> dict[int, int]:
+    """Public posts by tag: the kept counts, and those due that the worker has yet to count."""
+    counts = {row.id: row.post_count for row in listed}
+    due = due_scheduled(now).join(PostTag, PostTag.post_id == Post.id)
+    its = due.where(PostTag.tag_id.in_(counts), PostTag.public_at <= now)
+    query = its.with_only_columns(PostTag.tag_id, func.count()).group_by(PostTag.tag_id)
+    for tag_id, extra in db.session.execute(query):
+        counts[tag_id] += extra
+    return counts
