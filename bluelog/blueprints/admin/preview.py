@@ -22,6 +22,7 @@ from bluelog.services.rendering import Rendering, render_post
 from bluelog.text.render import HTML
 from bluelog.text.slug import slugify
 from bluelog.text.tags import tags_in
+from bluelog.web import visitor
 from bluelog.web.previews import preview_page
 from bluelog.web.visitor import viewer
 
@@ -93,5 +94,7 @@ def _tags(form: PostForm, post: Post | None) -> list[Any]:
     """Those that are typed; a form without the field says nothing of them."""
     if not form.tags.raw_data:
         return list(tags_of(post.id)) if post else []
+    settings = visitor.site()
+    style: Any = settings.slug_style if settings else "pinyin"
     names = tags_in(form.tags.data or "")
-    return [SimpleNamespace(name=name, slug=slugify(name) or "tag") for name in names]
+    return [SimpleNamespace(name=name, slug=slugify(name, style=style) or "tag") for name in names]
