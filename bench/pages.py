@@ -57,6 +57,7 @@ def readers_pages(size: Size) -> dict[str, str]:
         "search, nothing": "/search?q=nowhere",
         "feed": "/feed.atom",
         "feed of a category": "/category/category-3/feed.rss",
+        "feed of a tag": "/tag/tag-3/feed.atom",
         "feed of an author": "/author/person2/feed.json",
         "feed of comments": "/comments/feed.atom",
         "feed of a conversation": f"{conversation}/feed.atom",

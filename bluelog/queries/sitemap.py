@@ -17,6 +17,7 @@ from bluelog.models import (
     Post,
     PostAuthor,
     PostKind,
+    Tag,
     Upload,
     User,
 )
@@ -30,6 +31,7 @@ PART = 500
 # Of the posts with the largest ids so many are looked at in one go.
 _LOOKED_AT = 50
 MOST_AUTHORS = 2000
+MOST_TAGS = 2000
 _NOW = bindparam("now", type_=UTCDateTime)
 
 
@@ -75,6 +77,11 @@ def authors(now: datetime) -> list[str]:
 def categories() -> list[str]:
     """The slugs of the categories with something in them, as far as it was counted."""
     return [row.slug for row in rows(_categories())]
+
+
+def tags() -> list[str]:
+    """The slugs of the tags that most posts have, as far as it was counted."""
+    return [row.slug for row in rows(_tags())]
 
 
 def _last_public(now: datetime) -> Any | None:
@@ -136,3 +143,10 @@ def _authors() -> Select[Any]:
 def _categories() -> Select[Any]:
     columns: tuple[Any, ...] = (Category.slug,)
     return select(*columns).where(Category.post_count > 0).order_by(Category.id)
+
+
+@cache
+def _tags() -> Select[Any]:
+    columns: tuple[Any, ...] = (Tag.slug,)
+    used = select(*columns).where(Tag.post_count > 0)
+    return used.order_by(Tag.post_count.desc(), Tag.id.desc()).limit(MOST_TAGS)

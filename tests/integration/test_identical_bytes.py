@@ -40,6 +40,7 @@ MACHINES = [
     "/feed.atom",
     "/category/{travel_slug}/feed.rss",
     "/author/alice/feed.json",
+    "/tag/{lamps_slug}/feed.atom",
     "/comments/feed.atom",
     "/post/{bobs_published_slug}/feed.rss",
     "/robots.txt",
@@ -320,11 +321,12 @@ CEILINGS = {
     "/feed.atom": 3,
     "/category/{travel_slug}/feed.rss": 4,
     "/author/alice/feed.json": 4,
+    "/tag/{lamps_slug}/feed.atom": 4,
     "/comments/feed.atom": 1,
     "/post/{bobs_published_slug}/feed.rss": 2,
     "/robots.txt": 0,
     "/sitemap.xml": 1,
-    "/sitemap-lists.xml": 3,
+    "/sitemap-lists.xml": 4,
     "/sitemap-1.xml": 2,
 }
 # What menus, categories and bylines show is asked for once in each process and frame revision.

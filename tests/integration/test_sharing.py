@@ -69,6 +69,10 @@ def told(page: LexborHTMLParser) -> dict[str, Any]:
         ("/category/general?before=end", "/category/general?before=end"),
         ("/author/ALICE", "/author/alice"),
         ("/links", "/links"),
+        ("/tag/lamps?before=end", "/tag/lamps?before=end"),
+        ("/archive", "/archive"),
+        ("/archive/2026", "/archive/2026"),
+        ("/archive/2026/03?before=end", "/archive/2026/03?before=end"),
         ("/about", "/about"),
         ("/post/nasty?before=end", "/post/nasty"),
     ],
@@ -79,7 +83,9 @@ def test_every_page_names_its_own_address(stage: Stage, path: str, canonical: st
     assert of(page.css("meta[property='og:url']"), "content") == [HOME + canonical]
 
 
-@pytest.mark.parametrize("path", ["/", "/category/general", "/author/alice", "/post/nasty"])
+@pytest.mark.parametrize(
+    "path", ["/", "/category/general", "/tag/lamps", "/author/alice", "/post/nasty"]
+)
 def test_a_reader_of_feeds_finds_those_of_the_page(stage: Stage, path: str) -> None:
     client = stage.client()
     links = seen(client, path).css("link[rel=alternate][type]")

@@ -44,6 +44,25 @@ GET  /post/{alices_draft}           | 404
 GET  /{about_slug}                  | 200
 GET  /{imprint_slug}                | 404 404 404 404 404 200 200
 
+GET  /feed.atom                     | 200
+GET  /feed.xml                      | 404
+GET  /category/{travel_slug}/feed.rss | 200
+GET  /category/nowhere/feed.rss     | 404
+GET  /tag/{lamps_slug}/feed.json    | 200
+GET  /tag/lanterns/feed.atom        | 301
+GET  /tag/nowhere/feed.atom         | 404
+GET  /author/alice/feed.atom        | 200
+GET  /author/rita/feed.atom         | 404
+GET  /comments/feed.rss             | 200
+GET  /post/{alices_published_slug}/feed.json | 200
+GET  /post/old-name/feed.atom       | 301
+GET  /post/{alices_draft_slug}/feed.json | 404
+GET  /robots.txt                    | 200
+GET  /sitemap.xml                   | 200
+GET  /sitemap-lists.xml             | 200
+GET  /sitemap-1.xml                 | 200
+GET  /sitemap-99.xml                | 404
+
 GET  /change-theme/dark             | 302
 GET  /change-theme/solarized        | 404
 GET  /change-language/zh-Hans       | 302

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from bluelog.blueprints.blog import bp
 from bluelog.clock import now
-from bluelog.queries import feeds, frame, people, posts
+from bluelog.queries import feeds, frame, people, posts, tags
 from bluelog.web import visitor
 from bluelog.web.feeds import FORMS, NEWEST, SIZE, Channel, feed_answer, of_comments, of_posts
 from bluelog.web.machines import identity, not_set_up, speak_the_blogs_language
@@ -63,6 +63,20 @@ def category_feed(at: datetime, form: str, slug: str) -> Any:
     site: Any = visitor.site()
     name = identity("category", category.id, site.created_at)
     return Channel(name, _titled(category.name), page, entries)
+
+
+@feed("/tag/<slug>/")
+def tag_feed(at: datetime, form: str, slug: str) -> Any:
+    """The posts with a tag."""
+    found = tags.tag_by_slug(slug, at)
+    if found is None:
+        return moved_or_404(f"/tag/{slug}", below=f"/feed.{form}")
+    tag, _count = found
+    page = url_for("blog.show_tag", slug=slug)
+    entries = of_posts(tags.tag_page(tag, at, NEWEST))
+    site: Any = visitor.site()
+    name = identity("tag", tag.id, site.created_at)
+    return Channel(name, _titled(tag.name), page, entries)
 
 
 @feed("/author/<username>/")

@@ -77,11 +77,12 @@ def sitemap() -> Any:
 @bp.get("/sitemap-lists.xml")
 @kept
 def sitemap_lists() -> Any:
-    """The front page, pages, categories and authors."""
+    """The front page, archive, pages, categories, tags and authors."""
     at = now()
     pages = queries.pages(at)
-    lists = [url_for("blog.index")]
+    lists = [url_for("blog.index"), url_for("blog.show_archive")]
     lists += [url_for("blog.show_category", slug=slug) for slug in queries.categories()]
+    lists += [url_for("blog.show_tag", slug=slug) for slug in queries.tags()]
     lists += [url_for("blog.show_author", username=name) for name in queries.authors(at)]
     return _places(at, [*(Place(absolute(path)) for path in lists), *map(_place, pages)], pages)
 

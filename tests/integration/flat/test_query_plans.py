@@ -47,6 +47,7 @@ READERS = (
     "search, nothing",
     "feed",
     "feed of a category",
+    "feed of a tag",
     "feed of an author",
     "feed of comments",
     "feed of a conversation",
