@@ -9,7 +9,7 @@ An answer is a status, or one of these; a single one is everybody's:
 
 An effect is a column of the row in the path, `.name=Changed`, of another one, `about.title=New`, of
 the actor, `me.name=New`, or of the one row that is new in a table, `new comment.status=pending`;
-or the row in the path is `gone`, or the actor `signed-out`.
+or the row in the path is `gone`, or another one, `link gone`, or the actor `signed-out`.
 """
 
 from collections.abc import Callable, Mapping
@@ -160,8 +160,10 @@ def _holds(stage: Stage, row: Row, effect: str, seen: Seen) -> bool:
         return me not in [columns[sessions] for columns in seen.after["user_session"]]
     name, _, value = effect.partition("=")
     subject, _, column = name.rpartition(".")
+    if effect.endswith("gone"):
+        subject = effect.removesuffix("gone").strip()
     table, found = _subject(stage, {"": row.object, "me": seen.actor}.get(subject, subject), seen)
-    if effect == "gone":
+    if effect.endswith("gone"):
         return not found
     place = COLUMNS[table].index(column)
     return [_text(columns[place]) for columns in found] == [stage.url(value)]

@@ -22,7 +22,7 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries import frame
-from bluelog.services import comments, library, posts, tokens, working_copies
+from bluelog.services import comments, library, posts, preview_links, tokens, working_copies
 from bluelog.services.posts import Content
 from bluelog.services.working_copies import Typed
 from bluelog.uow import unit_of_work
@@ -49,6 +49,11 @@ def fill() -> tuple[dict[str, Any], dict[str, str]]:
     addresses["custom_css_digest"] = hashlib.sha256(CUSTOM_CSS.encode()).hexdigest()[:10]
     addresses |= {f"{name}_slug": rows[name].slug for name in ("lamps", "quiet")}
     addresses |= _links(people)
+    rows["preview_link"] = preview_links.make(
+        rows["alices_draft"].id, days=7, submission_id="staged", by=people.alice, at=NOW
+    )
+    shown = mail.preview_address(rows["preview_link"])
+    addresses["preview_address"] = shown.rpartition("/")[2]
     return rows, addresses
 
 

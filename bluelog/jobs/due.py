@@ -20,6 +20,7 @@ from bluelog.services import (
     library,
     limits,
     posts,
+    preview_links,
     revisions,
     sessions,
     tokens,
@@ -174,6 +175,7 @@ HOURLY: tuple[Callable[[datetime], object], ...] = (
     working_copies.purge,
     sessions.purge,
     tokens.purge,
+    preview_links.purge,
     limits.purge,
     reading.forget,
 )

@@ -1,6 +1,15 @@
 """Messages: queued with their cause, rendered when they are sent, and the links they carry."""
 
-from bluelog.mail.links import email_in, is_for, link_for, token_id_in, unsubscribe_link
+from bluelog.mail.links import (
+    email_in,
+    is_for,
+    is_preview,
+    link_for,
+    preview_address,
+    preview_id_in,
+    token_id_in,
+    unsubscribe_link,
+)
 from bluelog.mail.outbox import is_configured, operators, queue
 from bluelog.mail.rendering import render
 
@@ -8,8 +17,11 @@ __all__ = [
     "email_in",
     "is_configured",
     "is_for",
+    "is_preview",
     "link_for",
     "operators",
+    "preview_address",
+    "preview_id_in",
     "queue",
     "render",
     "token_id_in",

@@ -6,11 +6,12 @@ from urllib.parse import quote, urlsplit
 from flask import current_app, has_request_context, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from bluelog.models import Comment, Post, PostKind, Token, TokenPurpose
+from bluelog.models import Comment, Post, PostKind, PreviewLink, Token, TokenPurpose
 from bluelog.text.keys import email_key
 
 MODERATION = "/admin/comments?filter=pending"
 
+_PREVIEW = "preview"
 _UNSUBSCRIBE = "unsubscribe"
 # Where the last part of an address is signed, and having it is a right.
 _PATHS = {
@@ -19,7 +20,7 @@ _PATHS = {
     TokenPurpose.CONFIRMATION: "/auth/confirm",
     TokenPurpose.EMAIL_CHANGE: "/auth/email",
 }
-SIGNED_PATHS = (*_PATHS.values(), f"/{_UNSUBSCRIBE}")
+SIGNED_PATHS = (*_PATHS.values(), f"/{_PREVIEW}", f"/{_UNSUBSCRIBE}")
 
 
 def absolute(path: str) -> str:
@@ -60,10 +61,7 @@ def link_for(token: Token) -> str:
 
 def token_id_in(signed: str, purpose: TokenPurpose) -> int | None:
     """The token's id in a signed part of an address, or None when the signature is not ours."""
-    match _opened(signed, purpose):
-        case [int(token_id), int()]:
-            return token_id
-    return None
+    return _id_in(_opened(signed, purpose))
 
 
 def is_for(signed: str, token: Token) -> bool:
@@ -71,7 +69,29 @@ def is_for(signed: str, token: Token) -> bool:
     return _opened(signed, token.purpose) == _marks(token)
 
 
-def _marks(token: Token) -> list[int]:
+def preview_address(link: PreviewLink) -> str:
+    """The address by which outsiders read what is not public, signed here and kept nowhere."""
+    return absolute(f"/{_PREVIEW}/{_signer(_PREVIEW).dumps(_marks(link))}")
+
+
+def preview_id_in(signed: str) -> int | None:
+    """The id of the preview link in a signed part of an address, or None."""
+    return _id_in(_opened(signed, _PREVIEW))
+
+
+def is_preview(signed: str, link: PreviewLink) -> bool:
+    """Whether it was signed for this link, and not for a former one of the same id."""
+    return _opened(signed, _PREVIEW) == _marks(link)
+
+
+def _id_in(opened: object) -> int | None:
+    match opened:
+        case [int(row_id), int()]:
+            return row_id
+    return None
+
+
+def _marks(token: Token | PreviewLink) -> list[int]:
     """What tells the token from all others: SQLite gives an id that was purged to a new row."""
     return [token.id, round(token.created_at.timestamp() * 1_000_000)]
 

@@ -13,6 +13,7 @@ from bluelog.models.post import (
     PostStatus,
     Redirect,
 )
+from bluelog.models.preview_link import PreviewLink
 from bluelog.models.reading import (
     EVER,
     OTHER_SITES,
@@ -69,6 +70,7 @@ __all__ = [
     "PostStatus",
     "PostTag",
     "Presence",
+    "PreviewLink",
     "ReadLog",
     "Redirect",
     "Revision",

@@ -17,8 +17,8 @@ from bluelog.text.slug import is_slug, numbered, slugify
 # The first words of the URL map: a page of that name would never be reached.
 RESERVED = frozenset(
     """account admin archive author auth category change-language change-theme comments custom
-    favicon.ico feed.atom feed.json feed.rss healthz links post readyz reply robots.txt search
-    series setup sitemap.xml static tag unsubscribe uploads""".split()  # noqa: SIM905 - thirty lines otherwise
+    favicon.ico feed.atom feed.json feed.rss healthz links post preview readyz reply robots.txt
+    search series setup sitemap.xml static tag unsubscribe uploads""".split()  # noqa: SIM905 - thirty lines otherwise
 )
 
 

@@ -10,6 +10,7 @@ from bluelog.events import PostPublished, PostSubmitted
 from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Category, Post, PostAuthor, PostKind, PostStatus, User
+from bluelog.services import preview_links
 from bluelog.uow import record
 
 Transition = Callable[[Post, User, datetime], None]
@@ -84,6 +85,8 @@ def move(post: Post, status: PostStatus) -> None:
     if step and post.kind == PostKind.POST:
         count(post.category_id, step)
     post.former_status, post.status = post.status, status
+    if status == PostStatus.TRASHED:
+        preview_links.revoke_all(post.id)
     is_listed = status in PUBLIC_STATUSES and post.kind == PostKind.POST
     public_at = post.published_at if is_listed else None
     rows = update(PostAuthor).where(PostAuthor.post_id == post.id).values(public_at=public_at)

@@ -20,6 +20,7 @@ NOT_KEPT = {
     "blog.former_upload": "a redirect",
     "blog.search": "what strangers look for has no bounds, and is to fill no memory",
     "blog.reply": "its form is for one visitor, and it is in no index",
+    "blog.show_preview": "its address is a right, which ends",
     "blog.upload": "a file, and its name says what is in it",
     "blog.custom_asset": "a file, and its name says what is in it",
     "blog.change_theme": "it sets the reader's own cookie",

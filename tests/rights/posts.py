@@ -43,6 +43,27 @@ POST /admin/posts/{alices_draft}/conversion     | 401 401 403 404 200 200 200
 POST /admin/posts/{bobs_published}/conversion   | 401 401 403 404 404 200 200
 POST /admin/posts/{carols_draft}/conversion     | 401 401 403 200 404 200 200
 POST /admin/posts/preview                       | 401 401 403 200 200 200 200
+POST /admin/posts/new/preview                   | 401 401 403 200 200 200 200
+POST /admin/posts/new/preview?kind=page         | 401 401 403 404 404 200 200
+POST /admin/posts/{alices_draft}/preview        | 401 401 403 404 200 200 200
+POST /admin/posts/{bobs_published}/preview      | 401 401 403 404 404 200 200
+POST /admin/posts/{carols_draft}/preview        | 401 401 403 200 404 200 200
+POST /admin/posts/new/check                     | 401 401 403 200 200 200 200
+POST /admin/posts/new/check?kind=page           | 401 401 403 404 404 200 200
+POST /admin/posts/{alices_draft}/check          | 401 401 403 404 200 200 200
+POST /admin/posts/{bobs_published}/check        | 401 401 403 404 404 200 200
+POST /admin/posts/{carols_draft}/check          | 401 401 403 200 404 200 200
+
+# Links by which outsiders read what is not public: for who may edit it.
+POST /admin/posts/{alices_draft}/preview-links     | 401 401 403 404 done done done | new preview_link.submission_id=a-link-of-a-test-1
+POST /admin/posts/{carols_pending}/preview-links   | 401 401 403 done 404 done done | new preview_link.submission_id=a-link-of-a-test-1
+POST /admin/posts/{imprint}/preview-links          | 401 401 403 404 404 done done | new preview_link.submission_id=a-link-of-a-test-1
+POST /admin/posts/{alices_published}/preview-links | 401 401 403 404 422 422 422
+POST /admin/posts/{alices_trashed}/preview-links   | 401 401 403 404 422 422 422
+POST /admin/posts/{alices_draft}/preview-links/{preview_link}/revocation | 401 401 403 404 done done done | preview_link gone
+POST /admin/posts/{bobs_draft}/preview-links/{preview_link}/revocation   | 401 401 403 404 404 200 200
+GET  /preview/{preview_address}                 | 200
+GET  /preview/{reset_link}                      | 404
 
 POST /admin/posts/{alices_draft}/edit           | 401 401 403 404 done done done | .title=Retold
 POST /admin/posts/{alices_published}/edit       | 401 401 403 404 done done done | .title=Retold
@@ -166,6 +187,8 @@ def post_form(stage: Stage, version: int = 1) -> dict[str, Any]:
         "tags": "retold",
         "version": version,
         "note": "Shorter.",
+        "preview_days": 7,
+        "preview_submission": "a-link-of-a-test-1",
     }
 
 

@@ -9,8 +9,10 @@ from flask_wtf.csrf import generate_csrf
 from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.conflicts import Conflict
 from bluelog.blueprints.admin.copies import asked_copy, form_of, form_with
+from bluelog.blueprints.admin.doubts import Checked, check_saved
 from bluelog.blueprints.admin.filters import asked_filters
 from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.panel import previews_of
 from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.clock import now
 from bluelog.i18n import best_language
@@ -72,7 +74,9 @@ def edit_post(post_id: int) -> Any:
     """The editor with a post in it."""
     post = editable_post(post_id)
     copy = asked_copy(post_id)
-    return editor_page(form_of(copy) if copy else form_with(post), post, copy=copy)
+    if copy is not None:
+        return editor_page(form_of(copy), post, copy=copy)
+    return editor_page(form_with(post), post, checked=check_saved(post))
 
 
 def editor_page(
@@ -83,11 +87,12 @@ def editor_page(
     conflict: Conflict | None = None,
     copy: WorkingCopy | None = None,
     converted: list[Any] | None = None,
+    checked: Checked | None = None,
 ) -> Any:
     """The editor as the form stands; `conflict` is what somebody else saved meanwhile, `copy` the
     working copy that is in the form.
 
-    `converted` lists what a change of the format could not keep.
+    `converted` lists what a change of the format could not keep, `checked` what is worth a look.
     """
     person: Any = viewer()
     form.offer(list(frame.categories()), post)
@@ -103,6 +108,8 @@ def editor_page(
         known_tags=tags.most_used_names(),
         conflict=conflict,
         converted=converted,
+        checked=checked,
+        previews=previews_of(post),
         conversion=_conversion(post, kind),
         copy=copy,
         offers=_offers(person, form, post, kind),

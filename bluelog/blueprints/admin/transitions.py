@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.appearing import with_time
 from bluelog.blueprints.admin.conflicts import conflict_of, put_together
+from bluelog.blueprints.admin.doubts import Doubtful, ask_once
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
 from bluelog.blueprints.admin.rendering import say
@@ -39,7 +40,7 @@ def create_post() -> Any:
 
 @bp.post("/posts/new/publication")
 def create_publication() -> Any:
-    return _made(posts.create_published, _("It is published."))
+    return _made(posts.create_published, _("It is published."), asks=True)
 
 
 @bp.post("/posts/new/submission")
@@ -56,7 +57,7 @@ def save_post(post_id: int) -> Any:
 
 @bp.post("/posts/<id:post_id>/publication")
 def publication(post_id: int) -> Any:
-    return _changed(post_id, posts.publish, _("It is published."))
+    return _changed(post_id, posts.publish, _("It is published."), asks=True)
 
 
 @bp.post("/posts/<id:post_id>/publication/now")
@@ -66,7 +67,7 @@ def publish_now(post_id: int) -> Any:
     def publish(post_id: int, content: Content, **options: Any) -> Post:
         return posts.publish(post_id, replace(content, appears=""), **options)
 
-    return _changed(post_id, publish, _("It is published."))
+    return _changed(post_id, publish, _("It is published."), asks=True)
 
 
 @bp.post("/posts/<id:post_id>/submission")
@@ -126,21 +127,23 @@ def close_comments(post_id: int) -> Response:
     return go_back("admin.manage_posts")
 
 
-def _made(verb: Callable[..., Post], message: str) -> Any:
+def _made(verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any:
     kind = asked_kind()
     options = {"kind": kind} if kind == PostKind.PAGE else {}
 
     def make() -> Post:
-        submission_id = str(form.submission_id.data)
-        return verb(
-            content_of(form), submission_id=submission_id, by=_person(), at=now(), **options
-        )
+        submission_id, content = str(form.submission_id.data), content_of(form)
+        if asks:
+            ask_once(content, None, kind)
+        return verb(content, submission_id=submission_id, by=_person(), at=now(), **options)
 
     form = sent_form(None)
     try:
         post = carried_out(form, make)
     except VersionConflict as conflict:
         return _made_already(form, conflict.current, kind)
+    except Doubtful as doubt:
+        return editor_page(form, None, kind=kind, checked=doubt.checked), 422
     if post is None:
         return editor_page(form, None, kind=kind), form.refused_status
     _settle(form, Saved(post, content_of(form)))
@@ -156,18 +159,23 @@ def _made_already(form: PostForm, made: Post, kind: PostKind) -> Any:
     return editor_page(form, None, kind=kind), 409
 
 
-def _changed(post_id: int, verb: Callable[..., Post], message: str) -> Any:
+def _changed(post_id: int, verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any:
     post = editable_post(post_id)
     form = sent_form(post)
 
     def change() -> Saved:
         options = {"version": form.version.data or 0, "by": _person(), "at": now()}
-        return save_merged(verb, post_id, content_of(form), **options)
+        content = content_of(form)
+        if asks:
+            ask_once(content, post, post.kind)
+        return save_merged(verb, post_id, content, **options)
 
     try:
         changed = carried_out(form, change)
     except Overlapping as conflict:
         return _conflict_page(form, conflict.current, conflict.together)
+    except Doubtful as doubt:
+        return editor_page(form, post, checked=doubt.checked), 422
     if changed is None:
         return editor_page(form, editable_post(post_id)), form.refused_status
     _settle(form, changed)

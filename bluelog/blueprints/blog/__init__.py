@@ -11,6 +11,7 @@ from bluelog.blueprints.blog import (  # noqa: E402, F401  (the views hang thems
     lists,
     posts,
     preferences,
+    previews,
     search,
     series,
     sitemap,

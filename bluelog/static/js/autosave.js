@@ -141,6 +141,7 @@
   window.CKEDITOR?.on('instanceReady', (event) => event.editor.on('change', changed));
   window.addEventListener('submit', (event) => {
     if (event.target !== form || event.defaultPrevented) return;
+    if (event.submitter?.formTarget === '_blank') return; // a preview, beside which writing goes on
     leave();
     clearTimeout(later);
     later = 0;

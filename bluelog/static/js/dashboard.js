@@ -27,11 +27,16 @@
 
   /** On the window, so that whoever stops the form has had its turn before. */
   function guardAgainstDoubles(event) {
-    if (event.defaultPrevented || event.target.method === 'dialog') return;
+    if (event.defaultPrevented || event.target.method === 'dialog' || staysHere(event)) return;
     const buttons = [...event.target.elements].filter(({ type }) => type === 'submit');
     // Not at once: a disabled button would not be sent with its form.
     setTimeout(() => buttons.forEach((button) => { button.disabled = true; }));
     setTimeout(() => release(buttons), SENT_FOR_MS);
+  }
+
+  /** A preview opens in a tab of its own. */
+  function staysHere({ submitter }) {
+    return submitter?.formTarget === '_blank';
   }
 
   function release(buttons) {
@@ -130,7 +135,8 @@
     form.addEventListener('change', changed);
     window.CKEDITOR?.on('instanceReady', ({ editor }) => editor.on('change', changed));
     window.addEventListener('submit', (event) => {
-      if (event.target === form && !event.defaultPrevented) state.textContent = state.dataset.sending;
+      if (event.target !== form || event.defaultPrevented || staysHere(event)) return;
+      state.textContent = state.dataset.sending;
     });
   }
 

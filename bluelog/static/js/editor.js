@@ -114,13 +114,18 @@
     document.addEventListener('keydown', (event) => saveByKeyboard(event, form));
     // On the window, so that whoever stops the submit has had its turn.
     window.addEventListener('submit', (event) => {
-      if (event.target === form && !event.defaultPrevented) leaving = true;
+      if (event.target === form && !event.defaultPrevented && !opensBeside(event)) leaving = true;
     });
     window.addEventListener('pageshow', () => { leaving = false; });
     window.addEventListener('beforeunload', (event) => {
       const isUnsaved = touched || editorsOf(form).some((editor) => editor.checkDirty());
       if (isUnsaved && !leaving) event.preventDefault();
     });
+  }
+
+  /** A preview comes up in a tab of its own, and the writer stays here. */
+  function opensBeside({ submitter }) {
+    return submitter?.formTarget === '_blank';
   }
 
   function editorsOf(form) {

@@ -1,0 +1,103 @@
+"""Which addresses of this site lead to something that readers see."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from bluelog import storage
+from bluelog.extensions import db
+from bluelog.models import Category, Post, Redirect, Series, Tag, Upload, UploadState, User
+from bluelog.queries.posts import is_public
+from bluelog.text.inside import Place
+from bluelog.text.keys import name_key
+
+_AT_ONCE = 500  # SQLite takes no more than some thousand values at once
+
+
+def missing_places(places: Iterable[Place], at: datetime) -> set[Place]:
+    """Those that lead nowhere: no public post or page, no list, no picture, no redirect."""
+    by_kind: defaultdict[str, set[Place]] = defaultdict(set)
+    for place in places:
+        by_kind[place.kind].add(place)
+    missing = set().union(*(_missing(kind, there, at) for kind, there in by_kind.items()))
+    moved = _found(Redirect.path, {place.path for place in missing}, select(Redirect.path))
+    return {place for place in missing if place.path not in moved}
+
+
+def pictures_called(names: Iterable[str], ids: Iterable[int]) -> list[Upload]:
+    """The uploads whose files have these names, or that have these ids."""
+    digests = sorted({found[0] for name in names if (found := storage.parts(name))})
+    one_of = or_(Upload.digest.in_(digests[:_AT_ONCE]), Upload.id.in_(list(ids)))
+    return list(db.session.scalars(select(Upload).where(one_of).order_by(Upload.size.desc())))
+
+
+def _missing(kind: str, places: set[Place], at: datetime) -> set[Place]:
+    look = _LOOKS[kind]
+    found = look({place.name for place in places}, kind, at)
+    return {place for place in places if _key(place) not in found}
+
+
+def _posts(names: set[str], kind: str, at: datetime) -> Collection[str]:
+    there = select(Post.slug).where(Post.kind == kind, is_public(at))
+    ids = {int(name) for name in names if _is_id(name)}
+    numbered = select(Post.id).where(Post.kind == kind, is_public(at))
+    by_id = {str(found) for found in _found(Post.id, ids, numbered)} if kind == "post" else set()
+    return _found(Post.slug, names, there) | by_id
+
+
+def _categories(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
+    ids = {int(name) for name in names if _is_id(name)}
+    by_id = {str(found) for found in _found(Category.id, ids, select(Category.id))}
+    return _found(Category.slug, names, select(Category.slug)) | by_id
+
+
+def _tags(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
+    return _found(Tag.slug, names, select(Tag.slug))
+
+
+def _series(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
+    return _found(Series.slug, names, select(Series.slug))
+
+
+def _authors(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
+    keys = {name_key(name) for name in names}
+    return _found(User.username_key, keys, select(User.username_key))
+
+
+def _uploads(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
+    digests = {found[0] for name in names if (found := storage.parts(name))}
+    there = select(Upload.digest).where(Upload.state != UploadState.GOING)
+    return _found(Upload.digest, digests, there)
+
+
+def _key(place: Place) -> str:
+    """What a place is found by."""
+    if place.kind == "author":
+        return name_key(place.name)
+    found = storage.parts(place.name) if place.kind == "uploads" else None
+    return found[0] if found else place.name
+
+
+def _is_id(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) < 10  # noqa: PLR2004  (fits the column)
+
+
+def _found(column: Any, values: Collection[Any], query: Select[Any]) -> set[Any]:
+    ordered, found = sorted(values), set()
+    for start in range(0, len(ordered), _AT_ONCE):
+        found |= set(db.session.scalars(query.where(column.in_(ordered[start : start + _AT_ONCE]))))
+    return found
+
+
+_LOOKS = {
+    "post": _posts,
+    "page": _posts,
+    "category": _categories,
+    "tag": _tags,
+    "series": _series,
+    "author": _authors,
+    "uploads": _uploads,
+}

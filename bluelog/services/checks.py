@@ -1,0 +1,139 @@
+"""What to look at before a post is public: warnings by severity, none of which stops anyone."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from bluelog.mail.links import absolute
+from bluelog.models import Post, PostKind, Upload
+from bluelog.queries.places import missing_places, pictures_called
+from bluelog.queries.redirects import target_of
+from bluelog.services.posts import address
+from bluelog.services.slugs import RESERVED
+from bluelog.text.credentials import credentials_in
+from bluelog.text.inside import Place, path_within, place_of
+from bluelog.text.inspection import Inspection, inspect
+
+HEAVY_BYTES = 2 * 1024**2
+
+
+class Severity(IntEnum):
+    SERIOUS = 1
+    WARNING = 2
+    HINT = 3
+
+
+class Flaw(StrEnum):
+    """What may be wrong; each has its severity below."""
+
+    SECRET = "secret"  # noqa: S105  (the name of a kind)
+    DEAD_LINK = "dead-link"
+    SILENT_PICTURE = "silent-picture"
+    HEAVY_PICTURE = "heavy-picture"
+    TAKES_REDIRECT = "takes-redirect"
+    SKIPPED_RANK = "skipped-rank"
+    NO_EXCERPT = "no-excerpt"
+
+
+_SEVERITY = {
+    Flaw.SECRET: Severity.SERIOUS,
+    Flaw.DEAD_LINK: Severity.SERIOUS,
+    Flaw.SILENT_PICTURE: Severity.WARNING,
+    Flaw.HEAVY_PICTURE: Severity.WARNING,
+    Flaw.TAKES_REDIRECT: Severity.WARNING,
+    Flaw.SKIPPED_RANK: Severity.HINT,
+    Flaw.NO_EXCERPT: Severity.HINT,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: the words concerned, and where they lead or whose they are."""
+
+    flaw: Flaw
+    words: str = ""
+    about: str = ""
+    size: int = 0
+
+    @property
+    def severity(self) -> Severity:
+        return _SEVERITY[self.flaw]
+
+
+def findings(post: Post, at: datetime, *, former: Post | None = None) -> list[Finding]:
+    """What is worth a look in a post as it stands, the serious first.
+
+    `former` is what is saved of it, where the post is what was typed since.
+    """
+    inspection = inspect(post.html)
+    found = [
+        *_secrets(post, inspection),
+        *_dead_links(post, inspection, at),
+        *(Finding(Flaw.SILENT_PICTURE, source) for source in inspection.silent),
+        *_heavy_pictures(post, inspection),
+        *_taken_redirect(post, former),
+        *(Finding(Flaw.SKIPPED_RANK, words) for words in inspection.skipping),
+    ]
+    if post.kind == PostKind.POST and not (post.excerpt or "").strip():
+        found.append(Finding(Flaw.NO_EXCERPT))
+    return sorted(found, key=lambda finding: finding.severity)
+
+
+def serious(found: Iterable[Finding]) -> list[Finding]:
+    """Those that publishing asks about."""
+    return [finding for finding in found if finding.severity == Severity.SERIOUS]
+
+
+def mark_of(found: Iterable[Finding]) -> str:
+    """What tells these findings from others: who was asked about them is not asked again."""
+    told = "\n".join(f"{each.flaw} {each.words} {each.about}" for each in found)
+    return hashlib.sha256(told.encode()).hexdigest()[:20]
+
+
+def _secrets(post: Post, inspection: Inspection) -> Iterator[Finding]:
+    text = "\n".join([post.title, post.excerpt or "", post.plain or "", *inspection.links])
+    for credential in credentials_in(text):
+        yield Finding(Flaw.SECRET, credential.beginning, credential.issuer)
+
+
+def _dead_links(post: Post, inspection: Inspection, at: datetime) -> Iterator[Finding]:
+    places = _places(post, (*inspection.links, *inspection.pictures))
+    missing = missing_places(places.values(), at)
+    for href, place in places.items():
+        if place in missing:
+            yield Finding(Flaw.DEAD_LINK, href)
+
+
+def _places(post: Post, hrefs: Iterable[str]) -> dict[str, Place]:
+    """Where the links lead that stay within the site, but for the post's own address."""
+    here, site = address(post.kind, post.slug), absolute("/")
+    found = {}
+    for href in hrefs:
+        path = path_within(href, here=here, site=site)
+        place = place_of(path, known=RESERVED) if path and path != here else None
+        if place is not None and place.path != here:
+            found[href] = place
+    return found
+
+
+def _heavy_pictures(post: Post, inspection: Inspection) -> Iterator[Finding]:
+    names = [source.rpartition("/")[2] for source in inspection.pictures]
+    cover = [post.cover.id] if post.cover else []
+    uploads: list[Upload] = pictures_called(names, cover) if names or cover else []
+    for upload in uploads:
+        if upload.size >= HEAVY_BYTES:
+            name = upload.original_name or upload.filename
+            yield Finding(Flaw.HEAVY_PICTURE, name, size=upload.size)
+
+
+def _taken_redirect(post: Post, former: Post | None) -> Iterator[Finding]:
+    """An address that leads elsewhere until the post is there itself."""
+    before = former or post
+    if before.published_at is not None and before.id is not None and before.slug == post.slug:
+        return
+    path = address(post.kind, post.slug)
+    target = target_of(path)
+    if target is not None and target != path:
+        yield Finding(Flaw.TAKES_REDIRECT, path, target)
