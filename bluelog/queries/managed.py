@@ -37,13 +37,17 @@ class Wish:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows that lead to posts, each kind with indexes for the order of its lists."""
+    """Rows that lead to posts, each kind with indexes for the order of its lists.
+
+    `whose` says which of them by their own columns, where they are not the posts themselves.
+    """
 
     query: Select[Any]
     status: Any
     edited: Order
     dated: Order
     are_tagged: bool = False
+    whose: ColumnElement[bool] | None = None
 
 
 def managed_page(user: User, wish: Wish, window: Window) -> Page[Card]:
@@ -56,7 +60,10 @@ def managed_page(user: User, wish: Wish, window: Window) -> Page[Card]:
     order = rows.edited
     if wish.month:
         query, order = _in_month(query, rows, wish, wish.month)
-    found = _found(query, order, wish.words, window) if wish.words else page(query, order, window)
+    if wish.words:
+        found = _found(query, _walked(query, rows, order, wish), order, wish.words, window)
+    else:
+        found = page(query, order, window)
     return cards(found.of([getattr(row, "post", row) for row in found.items]))
 
 
@@ -72,13 +79,16 @@ def _rows(user: User, wish: Wish) -> _Rows:
         mine = posts.own_posts(user) if not user.may_edit_everything else _written_by(wish)
         edited, dated = posts.AUTHOR_LAST_EDITED_FIRST, posts.AUTHOR_NEWEST_FIRST
         query = mine.options(contains_eager(PostAuthor.post).options(*CARD))
-        return _Rows(query, PostAuthor.status, edited, dated)
+        user_id = wish.author_id if user.may_edit_everything else user.id
+        whose = PostAuthor.user_id == user_id
+        return _Rows(query, PostAuthor.status, edited, dated, whose=whose)
     if wish.tag_id:
         tagged = select(PostTag).join(PostTag.post).where(PostTag.tag_id == wish.tag_id)
         edited = Order((PostTag.edited_at, PostTag.post_id))
         dated = Order((PostTag.public_at, PostTag.post_id))
         tagged = tagged.options(contains_eager(PostTag.post).options(*CARD))
-        return _Rows(tagged, Post.status, edited, dated, are_tagged=True)
+        whose = PostTag.tag_id == wish.tag_id
+        return _Rows(tagged, Post.status, edited, dated, are_tagged=True, whose=whose)
     return _Rows(select(Post).options(*CARD), Post.status, posts.LAST_EDITED_FIRST, _BY_DATE)
 
 
@@ -121,16 +131,34 @@ def _in_month(
     return query.where(Post.kind == (wish.kind or PostKind.POST)), rows.dated
 
 
-def _found(query: Select[Any], order: Order, words: tuple[str, ...], window: Window) -> Page[Any]:
+def _walked(query: Select[Any], rows: _Rows, order: Order, wish: Wish) -> Select[Any]:
+    """The places that a search passes; with the posts joined to them, PostgreSQL would read all."""
+    if rows.whose is None:
+        return query.with_only_columns(*order.columns)
+    walked = select(*order.columns).where(rows.whose)
+    if wish.month and order is rows.dated:
+        dated: Any = order.columns[0]
+        walked = walked.where(dated >= wish.month[0], dated < wish.month[1])
+    return walked
+
+
+def _found(
+    query: Select[Any],
+    walked: Select[Any],
+    order: Order,
+    words: tuple[str, ...],
+    window: Window,
+) -> Page[Any]:
     """Those that have the words in title or address among the next ten thousand."""
     if window.before is not None:
         raise NotFound("a search is walked in one direction")
     here = tuple_(*order.columns)
     if window.after is not None:
-        query = query.where(here < _place(order, order.parse(window.after)))
-    query = query.order_by(*(column.desc() for column in order.columns))
-    places = query.with_only_columns(*order.columns, maintain_column_froms=True)
-    last = db.session.execute(places.offset(MOST_SEARCHED - 1).limit(1)).first()
+        after = here < _place(order, order.parse(window.after))
+        query, walked = query.where(after), walked.where(after)
+    newest_first = [column.desc() for column in order.columns]
+    query, walked = query.order_by(*newest_first), walked.order_by(*newest_first)
+    last = db.session.execute(walked.offset(MOST_SEARCHED - 1).limit(1)).first()
     if last is not None:
         query = query.where(here >= _place(order, tuple(last)))
     rows = list(db.session.scalars(query.where(_has_words(words)).limit(window.size + 1)))
