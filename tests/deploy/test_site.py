@@ -56,8 +56,11 @@ def test_no_readers_page_asks_for_a_parameter_that_the_site_drops() -> None:
 
 
 def test_no_template_reads_the_address_by_itself() -> None:
-    templates = (PACKAGE / "templates").rglob("*.html")
-    assert [path.name for path in templates if "request.args" in path.read_text("utf-8")] == []
+    folder = PACKAGE / "templates"
+    # The dashboard is nobody's but a signed-in person's, whose requests are sent on as they came.
+    shared = [path for path in folder.rglob("*.html") if path.parts[len(folder.parts)] != "admin"]
+    assert len(shared) > 50
+    assert [path.name for path in shared if "request.args" in path.read_text("utf-8")] == []
 
 
 @pytest.mark.parametrize(
