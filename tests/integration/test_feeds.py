@@ -63,6 +63,7 @@ def addresses(stage: Stage, form: str) -> Iterator[str]:
         "post": ("奇-odd",),
         "category": ("odd", "travel"),
         "tag": ("lamps", "quiet"),
+        "series": ("voyages",),
         "author": ("alice", "bob"),
     }
     adapter = stage.app.url_map.bind("localhost")
@@ -81,7 +82,7 @@ def addresses(stage: Stage, form: str) -> Iterator[str]:
 def test_every_feed_is_valid(stage: Stage, form: str, feed_text: str) -> None:
     stage.change_site(feed_text=feed_text)
     found = list(addresses(stage, form))
-    assert len(found) == 9
+    assert len(found) == 10
     for path in found:
         answer = stage.client().get(path)
         assert answer.status_code == 200, path

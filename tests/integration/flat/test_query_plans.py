@@ -80,6 +80,7 @@ ASKED = [
 SMALL = {
     "blog.show_post_by_id": "a redirect, by the key",
     "blog.show_category_by_id": "a redirect, by the key",
+    "blog.show_preview": "one post, by the key of its link",
     "blog.reply_comment": "a redirect, by the key",
     "blog.former_upload": "a redirect, by the name",
     "blog.change_theme": "a cookie",
