@@ -13,6 +13,7 @@ from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
 from bluelog.extensions import db
 from bluelog.models import AccountStatus, CommentModerator, Post, PostAuthor, Revision
 from bluelog.queries import posts as queries
+from bluelog.queries.managed import Wish, managed_page
 from bluelog.queries.paging import Window
 from bluelog.queries.people import person_by_username, writers
 from bluelog.services import posts
@@ -51,12 +52,12 @@ def test_who_is_added_may_edit_it_and_who_leaves_may_not(cast: SimpleNamespace) 
     with pytest.raises(NotFound):
         save(post, None, cast.bob)
     save(post, "alice, bob", cast.alice)
-    [card] = queries.managed_page(cast.bob, Window(5)).items
+    [card] = managed_page(cast.bob, Wish(), Window(5)).items
     assert card.post.id == post.id
     assert save(post, "bob", cast.bob).version == 3
     with pytest.raises(NotFound):
         save(post, None, cast.alice)
-    assert queries.managed_page(cast.alice, Window(5)).items == []
+    assert managed_page(cast.alice, Wish(), Window(5)).items == []
 
 
 @pytest.mark.parametrize("typed", ["", " ", ",，", "nobody", "alice, rita", "alice, mallory"])
