@@ -136,7 +136,7 @@ def test_the_flow_of_the_book(windows: Windows) -> None:
     said = windows.flask("init", "--username", "ada", "--password", "plain-lantern-42")
     assert "Sign in as ada." in said
     said = windows.flask("forge", "--category=2", "--post=5", "--comment=10", "--reply=3")
-    assert "Added 24 posts" in said
+    assert "Added 26 posts" in said
     with windows.running("worker") as worker:
         assert worker.stdout
         assert any(line.startswith("Mail:") for line in worker.stdout)
