@@ -26,6 +26,7 @@ from bluelog.models import (
     Post,
     PostRead,
     PostReadTotal,
+    PreviewLink,
     Redirect,
     Series,
     SiteRead,
@@ -35,7 +36,7 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries.people import person_by_username
-from bluelog.services import posts, preferences, restoring, tokens
+from bluelog.services import posts, preferences, preview_links, restoring, tokens
 from bluelog.services.preferences import Preferences
 from bluelog.uow import unit_of_work
 from tests.conftest import Databases, make_app
@@ -85,6 +86,9 @@ def full_blog(
             wanted = Preferences("Bluelog", registration_open=True, sidebar=True)
             preferences.change(wanted, version=1, by=ada, at=now())
             _retell(_commented().post_id, ada)
+            _make_part_of_a_series(_commented().post_id)
+            _count(_commented().post_id)
+            _show_a_draft(ada)
         yield blog, app
     with app.app_context():
         db.engine.dispose()
@@ -121,6 +125,15 @@ def _retell(post_id: int, ada: User) -> None:
     posts.save(post_id, changed, version=post.version, by=ada, at=now())
 
 
+def _make_part_of_a_series(post_id: int) -> None:
+    voyages = Series(name="Voyages", name_key="voyages", slug="voyages")
+    db.session.add(voyages)
+    db.session.flush()
+    post = db.session.get_one(Post, post_id)
+    post.series_id, post.part = voyages.id, 1
+    db.session.commit()
+
+
 class _Values(dict[tuple[str, str], Any]):
     """What stands in for a rule's argument: by endpoint and name, else by name."""
 
@@ -140,38 +153,40 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values |= {("", "comment_id"): commented.id, ("", "category_id"): category.id}
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
     values |= {("", "tag_id"): first(Tag).id, ("blog.show_tag", "slug"): first(Tag).slug}
-    voyages = Series(name="Voyages", name_key="voyages", slug="voyages")
-    db.session.add(voyages)
-    db.session.flush()
-    post.series_id, post.part = voyages.id, 1
-    db.session.commit()
-    values |= {("", "series_id"): voyages.id, ("blog.show_series", "slug"): "voyages"}
+    values |= {("", "series_id"): post.series_id, ("blog.show_series", "slug"): "voyages"}
     month = db.session.scalars(db.select(ArchiveMonth)).first()
     values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
-    values |= {("", "redirect_id"): _counted(post).id}
+    values |= {("", "redirect_id"): first(Redirect, Redirect.path == "/old").id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "upload_id"): first(Upload).id}
     values |= {("", "number"): 2}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link
+    shown = mail.preview_address(first(PreviewLink))
+    values["blog.show_preview", "signed"] = shown.rpartition("/")[2]
     return values
 
 
-def _counted(post: Post) -> Redirect:
+def _show_a_draft(ada: User) -> None:
+    content = posts.Content("Not yet", "<p>Soon.</p>", "en")
+    draft = posts.create(content, by=ada, at=now())
+    preview_links.make(draft.id, days=1, submission_id="a-link-to-a-draft", by=ada, at=now())
+
+
+def _count(post_id: int) -> None:
     """Something on each page of what is counted."""
     moved = Redirect(path="/old", target="/post/new", created_at=now(), hits=3, last_hit_at=now())
     origin = "https://example.org/a"
     missed = MissingAddress(path="/not/旧址", count=2, last_at=now(), referrer=origin, lead=1)
     ignored = MissingAddress(path="/noise", count=1, last_at=now(), is_ignored=True)
     today = now().date()
-    read = PostRead(post_id=post.id, day=today, source="example.org", count=7)
-    totals = [PostReadTotal(post_id=post.id, period=p, count=7) for p in ("", f"{today:%Y-%m}")]
+    read = PostRead(post_id=post_id, day=today, source="example.org", count=7)
+    totals = [PostReadTotal(post_id=post_id, period=p, count=7) for p in ("", f"{today:%Y-%m}")]
     site = SiteRead(day=today, source="example.org", count=7)
     with unit_of_work():
         db.session.add_all([moved, missed, ignored, read, *totals, site])
-    return db.session.scalars(db.select(Redirect).where(Redirect.path == "/old")).one()
 
 
 def _signed(app: Flask, blog: Blog) -> dict[str, str]:

@@ -48,6 +48,8 @@ def test_a_picture_is_chosen_by_keyboard_for_text_and_cover(library: Page) -> No
     page.fill("[name=title]", "Hills")
     page.locator(AREA).click()
     page.locator(".cke_button__image").click()
+    # The dialog takes the focus a moment after it shows.
+    expect(page.locator(".cke_dialog :focus")).to_have_count(1)
     page.locator("a.cke_dialog_ui_button", has_text="Choose from the library").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("green")
