@@ -54,7 +54,7 @@
     const made = document.querySelector('[data-offer]').content.cloneNode(true);
     made.querySelector('bdi').textContent = title || said.untitled;
     const { lang } = document.documentElement;
-    made.querySelector('time').textContent = when(at, lang);
+    made.querySelector('[data-when]').textContent = when(at, lang);
     made.querySelector('a').href = take;
     made.querySelector('form').action = drop;
     if (known) known.closest('.offer').replaceWith(made);
