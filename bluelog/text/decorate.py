@@ -1,5 +1,7 @@
 """What a cleaned post is given so that it reads well: names, labels, lazy pictures."""
 
+from collections import Counter
+
 from selectolax.lexbor import LexborNode
 
 from bluelog.text.slug import numbered, slugify
@@ -13,10 +15,11 @@ BACK_WORDS = {"en": "Back to the text", "zh": "回到正文"}
 def name_headings(body: LexborNode) -> None:
     """Give each heading an id made from its words, so that it can be linked to."""
     taken = {node.attributes.get("id") for node in body.css("[id]")}
+    last: Counter[str] = Counter()
     for heading in body.css(HEADINGS):
         if "id" in heading.attributes:
             continue
-        name = _free(slugify(heading.text(), style="native"), taken)
+        name = _free(slugify(heading.text(), style="native"), taken, last)
         taken.add(name)
         heading.attrs["id"] = name
 
@@ -58,12 +61,14 @@ def wrap(block: LexborNode, label: str) -> None:
     box.insert_child(block, move=True)
 
 
-def _free(slug: str, taken: set[str | None]) -> str:
-    name, n = f"h-{slug}", 1
-    while name in taken:
-        n += 1
-        name = f"h-{numbered(slug, n)}"
-    return name
+def _free(slug: str, taken: set[str | None], last: Counter[str]) -> str:
+    """A name that is not taken; `last` are the numbers given so far, or each would try them all."""
+    while True:
+        last[slug] += 1
+        n = last[slug]
+        name = f"h-{numbered(slug, n)}" if n > 1 else f"h-{slug}"
+        if name not in taken:
+            return name
 
 
 def _labelled_tables(body: LexborNode, table_word: str) -> list[tuple[LexborNode, str]]:
