@@ -12,13 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bluelog.errors import NotFound
 from bluelog.extensions import db
 from bluelog.models.base import UTCDateTime
+from bluelog.text.ids import LARGEST_ID
 
 T = TypeVar("T")
 # Asks a statement with its values, and makes of the rows what is listed.
 Reader = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
 END = "end"
-# The largest id of both databases, and a microsecond past every date there is.
-LARGEST_ID = 2**31 - 1
+# A microsecond past every date there is.
 LARGEST_TIME = 60_000_000_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -11,6 +11,7 @@ from bluelog import storage
 from bluelog.extensions import db
 from bluelog.models import Category, Post, Redirect, Series, Tag, Upload, UploadState, User
 from bluelog.queries.posts import is_public
+from bluelog.text.ids import id_in
 from bluelog.text.inside import Place
 from bluelog.text.keys import name_key
 
@@ -25,6 +26,11 @@ def missing_places(places: Iterable[Place], at: datetime) -> set[Place]:
     missing = set().union(*(_missing(kind, there, at) for kind, there in by_kind.items()))
     moved = _found(Redirect.path, {place.path for place in missing}, select(Redirect.path))
     return {place for place in missing if place.path not in moved}
+
+
+def is_there(place: Place, at: datetime) -> bool:
+    """Whether readers see something at the place itself; where a redirect leads does not count."""
+    return not _missing(place.kind, {place}, at)
 
 
 def pictures_called(names: Iterable[str], ids: Iterable[int]) -> list[Upload]:
@@ -42,14 +48,14 @@ def _missing(kind: str, places: set[Place], at: datetime) -> set[Place]:
 
 def _posts(names: set[str], kind: str, at: datetime) -> Collection[str]:
     there = select(Post.slug).where(Post.kind == kind, is_public(at))
-    ids = {int(name) for name in names if _is_id(name)}
+    ids = {number for name in names if (number := id_in(name))}
     numbered = select(Post.id).where(Post.kind == kind, is_public(at))
     by_id = {str(found) for found in _found(Post.id, ids, numbered)} if kind == "post" else set()
     return _found(Post.slug, names, there) | by_id
 
 
 def _categories(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
-    ids = {int(name) for name in names if _is_id(name)}
+    ids = {number for name in names if (number := id_in(name))}
     by_id = {str(found) for found in _found(Category.id, ids, select(Category.id))}
     return _found(Category.slug, names, select(Category.slug)) | by_id
 
@@ -79,10 +85,6 @@ def _key(place: Place) -> str:
         return name_key(place.name)
     found = storage.parts(place.name) if place.kind == "uploads" else None
     return found[0] if found else place.name
-
-
-def _is_id(name: str) -> bool:
-    return name.isascii() and name.isdigit() and len(name) < 10  # noqa: PLR2004  (fits the column)
 
 
 def _found(column: Any, values: Collection[Any], query: Select[Any]) -> set[Any]:

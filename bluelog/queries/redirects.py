@@ -3,12 +3,15 @@
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 
 from bluelog.extensions import db
-from bluelog.models import Category, MissingAddress, Post, PostKind, Redirect, User
+from bluelog.models import MissingAddress, Post, PostKind, Redirect
 from bluelog.queries.paging import Order, Page, Window, page
+from bluelog.queries.places import is_there
 from bluelog.queries.posts import is_public
+from bluelog.text.inside import place_of
+from bluelog.text.visits import APART
 
 NEWEST_FIRST = Order((Redirect.id,))
 MOST_MISSED_FIRST = Order((MissingAddress.count, MissingAddress.id))
@@ -16,8 +19,6 @@ _NEIGHBOURS = 25
 _ALIKE = 0.6
 # What stands at the end of other systems' addresses.
 _ENDINGS = (".html", ".htm", ".php", ".aspx", ".md")
-# Areas of the blog's own that answer whatever follows.
-_OURS = ("account", "admin", "auth", "custom", "setup", "static", "unsubscribe")
 _PAGES = ("", "archive", "links", "search", "healthz", "readyz", "robots.txt", "sitemap.xml")
 _FEEDS = ("feed.atom", "feed.json", "feed.rss")
 
@@ -51,15 +52,10 @@ def missing_page(window: Window, *, ignored: bool) -> Page[MissingAddress]:
 def is_answered(path: str, now: datetime) -> bool:
     """Whether a page of the blog is at this path, or can only be."""
     first, _, rest = path[1:].partition("/")
-    if first in _OURS or (not rest and first in (*_PAGES, *_FEEDS)):
+    if first in APART or (not rest and first in (*_PAGES, *_FEEDS)):
         return True
-    places: dict[str, Select[int]] = {
-        "post": _public(PostKind.POST, rest, now),
-        "category": select(Category.id).where(Category.slug == rest),
-        "author": select(User.id).where(User.username == rest),
-    }
-    query = places.get(first, _public(PostKind.PAGE, rest or first, now))
-    return db.session.scalar(query.limit(1)) is not None
+    place = place_of(path, known=frozenset())
+    return place is not None and is_there(place, now)
 
 
 def nearest_address(path: str, now: datetime) -> str:
@@ -97,7 +93,3 @@ def _alike(slug: str, wanted: str) -> float:
     if len(short) > 3 and long.startswith(short):  # noqa: PLR2004 - "a" begins too many
         return 1.0
     return SequenceMatcher(None, slug, wanted).ratio()
-
-
-def _public(kind: PostKind, slug: str, now: datetime) -> Select[int]:
-    return select(Post.id).where(Post.kind == kind, Post.slug == slug, is_public(now))

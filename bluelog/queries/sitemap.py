@@ -22,10 +22,10 @@ from bluelog.models import (
     User,
 )
 from bluelog.models.base import UTCDateTime
-from bluelog.queries.paging import LARGEST_ID
 from bluelog.queries.people import WRITING_ROLES
 from bluelog.queries.posts import is_shown
 from bluelog.queries.rows import rows
+from bluelog.text.ids import LARGEST_ID
 
 PART = 500
 # Of the posts with the largest ids so many are looked at in one go.

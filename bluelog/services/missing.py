@@ -11,14 +11,12 @@ from bluelog.events import Act
 from bluelog.extensions import db
 from bluelog.models import MissingAddress, User
 from bluelog.text.access_line import Request
-from bluelog.text.visits import is_noise, page_of
+from bluelog.text.visits import APART, is_noise, page_of
 from bluelog.uow import record, unit_of_work
 
 MOST_KEPT = 1000
 _LONGEST_PATH = 500
 _MOST_AT_ONCE = 500
-# What is ours and no page that could be led elsewhere.
-_APART = ("/admin", "/auth", "/account", "/setup", "/static", "/custom", "/unsubscribe")
 
 
 def count(requests: Sequence[Request]) -> None:
@@ -57,7 +55,7 @@ def settle(path: str) -> None:
 def _is_worth_keeping(path: str) -> bool:
     if not path.startswith("/") or len(path) > _LONGEST_PATH or is_noise(path):
         return False
-    return not any(path == apart or path.startswith(f"{apart}/") for apart in _APART)
+    return path[1:].partition("/")[0] not in APART
 
 
 def _new(path: str) -> MissingAddress:

@@ -17,6 +17,7 @@ from bluelog.services.posts import Content
 from bluelog.services.restoring import content_of
 from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines
+from bluelog.text.ids import id_in
 from bluelog.uow import unit_of_work
 
 KEPT_FOR = timedelta(days=180)
@@ -71,8 +72,8 @@ def clear(post: Post, content: Content, submission_id: str, *, taken: str = "", 
     post_id, mine = post.id, WorkingCopy.user_id == by.id
     beside = (WorkingCopy.post_id == post_id) | (WorkingCopy.submission_id == submission_id)
     started, _, moment = taken.partition(".")
-    if started.isdecimal() and len(started) < 10:  # noqa: PLR2004 - what fits the column
-        beside |= WorkingCopy.id == int(started)
+    if copy_id := id_in(started):
+        beside |= WorkingCopy.id == copy_id
     found = db.session.scalars(select(WorkingCopy).where(mine, beside)).all()
     needless = [
         copy.id

@@ -14,6 +14,11 @@ _ROBOT = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?")
+# The first words of addresses that are the blog's own work and nobody's reading; what comes after
+# them may be secret.
+APART = frozenset(
+    ("account", "admin", "auth", "custom", "preview", "setup", "static", "unsubscribe")
+)
 _UNSEEN = ("prefetch", "prerender", "preview")
 _LONGEST_PAGE = 300
 # What only those ask for who try every door of every site.

@@ -17,15 +17,13 @@ from flask import Flask
 
 from bluelog import clock
 from bluelog.text.access_line import Request, written
+from bluelog.text.visits import APART
 
 log = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
 _WRITTEN = ("200", "301", "304", "404")
-# Nobody's reading; and what proves something stands in some of these paths.
-_LEFT_OUT = frozenset(
-    ("account", "admin", "auth", "custom", "healthz", "readyz", "setup", "static", "unsubscribe")
-)
+_LEFT_OUT = APART | {"healthz", "readyz"}
 _LOOK_SECONDS = 1.0
 _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 # Where no worker puts the file aside, it is not to fill the disk.

@@ -7,7 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
-from bluelog.queries.paging import LARGEST_ID
+from bluelog.text.ids import LARGEST_ID
 from bluelog.web import confirmation, origin
 from bluelog.web.visitor import viewer
 

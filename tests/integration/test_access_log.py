@@ -262,7 +262,15 @@ class TestOwn:
         for path in ("/admin/", "/auth/login", "/auth/reset/proof", "/healthz", "/static/x.css"):
             ask(context, path)
         ask(context, "/", REQUEST_METHOD="HEAD")
+        ask(context, "/preview/proof")
         assert not reading.access_log(context).exists()
+
+    @pytest.mark.usefixtures("post")
+    def test_no_preview_is_named_where_one_came_from(self, context: Flask) -> None:
+        ask(context, "/post/a-post", HTTP_REFERER="https://blog.example/preview/proof")
+        written = reading.access_log(context).read_text()
+        assert "/post/a-post" in written
+        assert "proof" not in written
 
     @pytest.mark.usefixtures("post")
     def test_it_is_put_aside_when_its_day_is_over_and_it_is_read(self, context: Flask) -> None:

@@ -117,3 +117,9 @@ def test_a_month_that_is_none_is_said_at_its_field(site: Flask, month: str) -> N
 )
 def test_a_filter_by_what_is_not_there_is_not_found(site: Flask, query: str) -> None:
     assert browser(site, "eve").get(f"/admin/posts?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["²", "-1", str(2**31), str(2**63), "9" * 5000])
+def test_a_filter_by_no_number_of_a_row_is_none(site: Flask, number: str) -> None:
+    asked = dict.fromkeys(("author", "category", "tag"), number)
+    assert browser(site, "eve").get("/admin/posts", query_string=asked).status_code == 200

@@ -17,7 +17,7 @@ from bluelog.services import missing, posts, redirects
 from bluelog.services.posts import Content
 from tests.browsing import csrf_token, sign_in
 from tests.conftest import NOW
-from tests.making import make_post
+from tests.making import make_post, tag
 from tests.reading import Log, hits, missed
 
 OWN = "http://localhost"
@@ -171,10 +171,11 @@ class TestByHand:
             lead("/z", "/x", cast.eve)
 
     def test_no_page_is_hidden(self, cast: SimpleNamespace) -> None:
-        make_post(cast.alice)
+        tag(make_post(cast.alice), "Harbour")
         make_post(cast.eve, "About", kind="page")
         make_post(cast.alice, "Draft", status="draft")
         taken = ("/", "/post/a-post", "/about", "/category/general", "/author/alice", "/search")
+        taken += ("/tag/harbour", "/preview/proof")
         taken += ("/admin/posts", "/auth/login", "/static/x.css", "/feed.atom", "/robots.txt")
         for path in taken:
             with pytest.raises(RuleBroken) as refused:

@@ -39,6 +39,12 @@ def keep(client: FlaskClient, form: dict[str, Any], **more: Any) -> Any:
     return post(client, KEEP, form | more, headers=JSON)
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "x", str(2**31), "9" * 5000])
+def test_a_working_copy_of_no_post_is_refused(site: Flask, number: str) -> None:
+    alice = browser(site, "alice")
+    assert keep(alice, editor(alice, NEW), title="Typed", post_id=number).status_code == 404
+
+
 def copies(site: Flask) -> list[tuple[str, int | None]]:
     with site.app_context():
         rows = db.session.scalars(db.select(WorkingCopy).order_by(WorkingCopy.id))

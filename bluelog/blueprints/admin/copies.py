@@ -13,6 +13,7 @@ from bluelog.queries.posts import original_slug, usernames_on
 from bluelog.queries.series import series_of
 from bluelog.queries.tags import tags_of
 from bluelog.services.working_copies import stamp_of
+from bluelog.text.ids import id_in
 from bluelog.web.templating import listed
 from bluelog.web.visitor import viewer
 
@@ -32,8 +33,8 @@ def asked_copy(post_id: int | None) -> WorkingCopy | None:
     if asked is None:
         return None
     person: Any = viewer()
-    is_number = asked.isascii() and asked.isdigit() and len(asked) < 10  # noqa: PLR2004
-    copy = history.working_copy(person, int(asked)) if is_number else None
+    copy_id = id_in(asked)
+    copy = history.working_copy(person, copy_id) if copy_id else None
     if copy is None or copy.post_id != post_id:
         abort(404)
     return copy

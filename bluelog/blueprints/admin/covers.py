@@ -12,7 +12,8 @@ from bluelog.blueprints.admin.transitions import sent_form
 from bluelog.models import Post
 from bluelog.queries import library
 from bluelog.queries.library import Wish
-from bluelog.queries.paging import LARGEST_ID, Window
+from bluelog.queries.paging import Window
+from bluelog.text.ids import id_in
 from bluelog.web.visitor import viewer
 
 # What this page itself asks for; all other fields are carried through it.
@@ -64,6 +65,4 @@ def _asked_post() -> Post | None:
     if not asked:
         asked_kind()
         return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= len(str(LARGEST_ID))):
-        abort(404)
-    return editable_post(min(int(asked), LARGEST_ID))
+    return editable_post(id_in(asked) or abort(404))

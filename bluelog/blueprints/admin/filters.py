@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import abort, request
@@ -10,11 +10,12 @@ from flask import abort, request
 from bluelog.models import Category, PostKind, PostStatus, Tag, User
 from bluelog.queries import frame, people, tags
 from bluelog.queries.managed import Wish, words_of
+from bluelog.text.ids import id_in
+from bluelog.text.months import month_span
 from bluelog.text.wall_time import FIRST_YEAR, LAST_YEAR
 from bluelog.web.visitor import zone
 
 LONGEST_SOUGHT = 200
-_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -71,19 +72,19 @@ def _one_of(name: str, known: Iterable[str]) -> str | None:
 
 def _author(person: User) -> User | None:
     """Only who edits what others wrote has something to choose from."""
-    author_id = request.args.get("author", type=int)
+    author_id = id_in(request.args.get("author"))
     if not author_id or not person.may_edit_everything:
         return None
     return people.author_by_id(author_id) or abort(404)
 
 
 def _category() -> Category | None:
-    category_id = request.args.get("category", type=int)
+    category_id = id_in(request.args.get("category"))
     return frame.category(category_id) or abort(404) if category_id else None
 
 
 def _tag() -> Tag | None:
-    tag_id = request.args.get("tag", type=int)
+    tag_id = id_in(request.args.get("tag"))
     return tags.tag(tag_id) or abort(404) if tag_id else None
 
 
@@ -94,12 +95,7 @@ def _month(typed: str) -> tuple[datetime, datetime] | None:
         return None
     if len(typed) > len("2027-03") or not FIRST_YEAR <= int(year) < LAST_YEAR:
         return None
-    if not 1 <= int(month) <= _MONTHS:
+    try:
+        return month_span(int(year), int(month), zone())
+    except ValueError:
         return None
-    number = int(year) * _MONTHS + int(month) - 1
-    begin, end = (divmod(each, _MONTHS) for each in (number, number + 1))
-    return _first_of(*begin), _first_of(*end)
-
-
-def _first_of(year: int, month: int) -> datetime:
-    return datetime(year, month + 1, 1, tzinfo=zone()).astimezone(UTC)

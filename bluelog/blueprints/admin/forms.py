@@ -12,7 +12,7 @@ from bluelog.errors import RuleBroken
 from bluelog.i18n import LANGUAGES
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, Role
-from bluelog.queries.paging import LARGEST_ID
+from bluelog.text.ids import LARGEST_ID
 from bluelog.text.render import HTML, MARKDOWN
 from bluelog.text.wall_time import wall_time
 from bluelog.web.forms import (

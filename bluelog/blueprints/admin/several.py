@@ -16,6 +16,7 @@ from bluelog.clock import now
 from bluelog.errors import RuleBroken
 from bluelog.services import several
 from bluelog.services.several import Outcome
+from bluelog.text.ids import id_in
 from bluelog.web.redirects import local_path
 from bluelog.web.visitor import viewer
 
@@ -51,7 +52,7 @@ def restore_several() -> Response:
 
 @bp.post("/posts/category")
 def file_several() -> Response:
-    category_id = request.form.get("category_id", type=int) or abort(400)
+    category_id = id_in(request.form.get("category_id")) or abort(400)
     return _each(
         partial(several.file, category_id=category_id),
         lambda n: ngettext("One has another category.", "%(num)d have another category.", n),

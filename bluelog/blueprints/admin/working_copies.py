@@ -17,9 +17,9 @@ from bluelog.blueprints.admin.transitions import content_of
 from bluelog.clock import now
 from bluelog.models import Post, WorkingCopy
 from bluelog.queries.history import others_at
-from bluelog.queries.paging import LARGEST_ID
 from bluelog.services import working_copies
 from bluelog.services.working_copies import Typed
+from bluelog.text.ids import LARGEST_ID, id_in
 from bluelog.web.templating import time_of_day
 from bluelog.web.visitor import viewer
 
@@ -91,12 +91,8 @@ def _present(name: str, seen: datetime) -> str:
 
 
 def _post() -> Post | None:
-    post_id = request.form.get("post_id")
-    if not post_id:
-        return None
-    if not (post_id.isascii() and post_id.isdigit()) or int(post_id) > LARGEST_ID:
-        abort(404)
-    return editable_post(int(post_id))
+    asked = request.form.get("post_id")
+    return editable_post(id_in(asked) or abort(404)) if asked else None
 
 
 def _version(form: PostForm) -> int | None:
