@@ -1,6 +1,5 @@
 """The media library, by who may see it."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,16 +7,15 @@ from typing import Any
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import joinedload
 
-from bluelog.errors import NotFound
 from bluelog.extensions import db
 from bluelog.models import Post, Upload, UploadState, UploadUse, User
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.posts import is_editable_by, is_public
+from bluelog.queries.word_search import has_words, search_page
 
 NEWEST_FIRST = Order((Upload.id,))
 LATEST_POST_FIRST = Order((UploadUse.post_id,))
 FILTERS = ("", "used", "unused", "mine", "trashed")
-MOST_SEARCHED = 10_000  # a step of a search looks at no more, and then offers the next
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,6 @@ class Shown:
     post: Any
     in_text: bool
     as_cover: bool
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a search, as `search_text` has them."""
-    return tuple(unicodedata.normalize("NFKC", text).casefold().split()[:10])
 
 
 def uploads_managed_by(user: User) -> Select[Upload]:
@@ -60,7 +53,9 @@ def library_page(user: User, wish: Wish, window: Window) -> Page[Upload]:
     """Some of the pictures that the user may change, newest first."""
     query = _chosen(user, wish.filter).options(joinedload(Upload.user))
     if wish.words:
-        return _found(query, wish.words, window)
+        wanted = has_words(wish.words, Upload.search_text)
+        walked = query.with_only_columns(Upload.id, maintain_column_froms=True)
+        return search_page(query, NEWEST_FIRST, wanted, window, walked=walked)
     return page(query, NEWEST_FIRST, window)
 
 
@@ -92,24 +87,3 @@ def _chosen(user: User, filter_: str) -> Select[Upload]:
     # Not the states that are kept, by which SQLite would go through all of them and sort.
     query = query.where(Upload.state != UploadState.TRASHED)
     return query.where(Upload.user_id == user.id) if filter_ == "mine" else query
-
-
-def _found(query: Select[Upload], words: tuple[str, ...], window: Window) -> Page[Upload]:
-    """Those that have the words among the next ten thousand; `after` leads on from there."""
-    if window.before is not None:
-        raise NotFound("a search is walked in one direction")
-    if window.after is not None:
-        (place,) = NEWEST_FIRST.parse(window.after)
-        query = query.where(Upload.id < place)
-    newest_first = query.order_by(Upload.id.desc())
-    ids = newest_first.with_only_columns(Upload.id, maintain_column_froms=True)
-    last = db.session.scalar(ids.offset(MOST_SEARCHED - 1).limit(1))
-    if last is not None:
-        newest_first = newest_first.where(Upload.id >= last)
-    for word in words:
-        newest_first = newest_first.where(Upload.search_text.contains(word, autoescape=True))
-    found = db.session.scalars(newest_first.limit(window.size + 1)).all()
-    rows = found[: window.size]
-    if len(found) > window.size:
-        last = rows[-1].id
-    return Page(rows, None, None if last is None else str(last))

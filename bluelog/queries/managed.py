@@ -4,21 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager
 
-from bluelog.errors import NotFound
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Post, PostAuthor, PostKind, PostStatus, PostTag, User
 from bluelog.queries import posts
-from bluelog.queries.library import words_of
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.people import WRITING_ROLES
 from bluelog.queries.posts import CARD, Card, cards
+from bluelog.queries.word_search import has_words, search_page
 
-__all__ = ["MOST_SEARCHED", "Wish", "managed_page", "words_of", "writers"]
-
-MOST_SEARCHED = 10_000  # a step of a search looks at no more, and then offers the next
 MOST_WRITERS = 200
 
 
@@ -61,7 +57,9 @@ def managed_page(user: User, wish: Wish, window: Window) -> Page[Card]:
     if wish.month:
         query, order = _in_month(query, rows, wish, wish.month)
     if wish.words:
-        found = _found(query, _walked(query, rows, order, wish), order, wish.words, window)
+        wanted = has_words(wish.words, Post.title, Post.slug)
+        walked = _walked(query, rows, order, wish)
+        found = search_page(query, order, wanted, window, walked=walked)
     else:
         found = page(query, order, window)
     return cards(found.of([getattr(row, "post", row) for row in found.items]))
@@ -89,10 +87,9 @@ def _rows(user: User, wish: Wish) -> _Rows:
         tagged = tagged.options(contains_eager(PostTag.post).options(*CARD))
         whose = PostTag.tag_id == wish.tag_id
         return _Rows(tagged, Post.status, edited, dated, are_tagged=True, whose=whose)
-    return _Rows(select(Post).options(*CARD), Post.status, posts.LAST_EDITED_FIRST, _BY_DATE)
-
-
-_BY_DATE = posts.NEWEST_FIRST
+    return _Rows(
+        select(Post).options(*CARD), Post.status, posts.LAST_EDITED_FIRST, posts.NEWEST_FIRST
+    )
 
 
 def _written_by(wish: Wish) -> Select[PostAuthor]:
@@ -140,37 +137,3 @@ def _walked(query: Select[Any], rows: _Rows, order: Order, wish: Wish) -> Select
         dated: Any = order.columns[0]
         walked = walked.where(dated >= wish.month[0], dated < wish.month[1])
     return walked
-
-
-def _found(
-    query: Select[Any],
-    walked: Select[Any],
-    order: Order,
-    words: tuple[str, ...],
-    window: Window,
-) -> Page[Any]:
-    """Those that have the words in title or address among the next ten thousand."""
-    if window.before is not None:
-        raise NotFound("a search is walked in one direction")
-    here = tuple_(*order.columns)
-    if window.after is not None:
-        after = here < _place(order, order.parse(window.after))
-        query, walked = query.where(after), walked.where(after)
-    newest_first = [column.desc() for column in order.columns]
-    query, walked = query.order_by(*newest_first), walked.order_by(*newest_first)
-    last = db.session.execute(walked.offset(MOST_SEARCHED - 1).limit(1)).first()
-    if last is not None:
-        query = query.where(here >= _place(order, tuple(last)))
-    rows = list(db.session.scalars(query.where(_has_words(words)).limit(window.size + 1)))
-    if len(rows) > window.size:
-        return Page(rows[: window.size], None, order.position_of(rows[window.size - 1]))
-    return Page(rows, None, order.position_of(last) if last is not None else None)
-
-
-def _place(order: Order, values: tuple[Any, ...]) -> ColumnElement[Any]:
-    return tuple_(*values, types=[column.type for column in order.columns])
-
-
-def _has_words(words: tuple[str, ...]) -> ColumnElement[bool]:
-    columns = (Post.title, Post.slug)
-    return and_(*(or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in words))

@@ -13,8 +13,9 @@ from bluelog.extensions import db
 from bluelog.jobs import due
 from bluelog.models import Post, Upload, UploadState, UploadUse
 from bluelog.queries.frame import last_reversible_act
-from bluelog.queries.library import Wish, library_page, uses_page, words_of
+from bluelog.queries.library import Wish, library_page, uses_page
 from bluelog.queries.paging import Window
+from bluelog.queries.word_search import words_of
 from bluelog.services import changes, library, posts
 from bluelog.services.posts import Content
 from bluelog.services.uploads import make_variants
@@ -219,7 +220,7 @@ class TestList:
     def test_a_search_goes_on_where_it_stopped(
         self, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("bluelog.queries.library.MOST_SEARCHED", 2)
+        monkeypatch.setattr("bluelog.queries.word_search.MOST_SEARCHED", 2)
         names = ["old harbour.jpg", "a.jpg", "b.jpg", "c.jpg", "d.jpg", "new harbour.jpg"]
         for number, name in enumerate(names):
             keep(photograph(300, 200, seed=number), cast.alice, name)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from bluelog.extensions import db
 from bluelog.models import Category, PostTag, Tag
-from bluelog.queries import managed
+from bluelog.queries import word_search
 from bluelog.queries.managed import Wish, managed_page
 from bluelog.queries.paging import Window
 from tests.browsing import browser
@@ -82,7 +82,7 @@ def test_trash_is_shown_only_when_asked_for(cast: SimpleNamespace) -> None:
 def test_a_search_goes_on_step_by_step_until_everything_was_looked_at(
     cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(managed, "MOST_SEARCHED", 3)
+    monkeypatch.setattr(word_search, "MOST_SEARCHED", 3)
     for number in range(8):
         name = "Ferry" if number in (0, 1, 7) else "Walk"
         make_post(cast.alice, f"{name} {number}", updated_at=long_ago(10 - number))

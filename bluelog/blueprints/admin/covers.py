@@ -13,6 +13,7 @@ from bluelog.models import Post
 from bluelog.queries import library
 from bluelog.queries.library import Wish
 from bluelog.queries.paging import Window
+from bluelog.queries.word_search import words_of
 from bluelog.text.ids import id_in
 from bluelog.web.visitor import viewer
 
@@ -28,9 +29,7 @@ def choose_cover() -> Any:
     person: Any = viewer() or abort(401)
     sought = request.form.get("cover_search", "").strip()[:200]
     after = request.form.get("cover_after") or None
-    page = library.library_page(
-        person, Wish("", library.words_of(sought)), Window(PER_PAGE, after=after)
-    )
+    page = library.library_page(person, Wish("", words_of(sought)), Window(PER_PAGE, after=after))
     carried = [
         (name, value)
         for name, value in request.form.items(multi=True)

@@ -9,7 +9,8 @@ from flask import abort, request
 
 from bluelog.models import Category, PostKind, PostStatus, Tag, User
 from bluelog.queries import frame, people, tags
-from bluelog.queries.managed import Wish, words_of
+from bluelog.queries.managed import Wish
+from bluelog.queries.word_search import words_of
 from bluelog.text.ids import id_in
 from bluelog.text.months import month_span
 from bluelog.text.wall_time import FIRST_YEAR, LAST_YEAR

@@ -17,6 +17,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Upload
 from bluelog.queries import library as queries
 from bluelog.queries.library import Wish
+from bluelog.queries.word_search import words_of
 from bluelog.services import library, uploads
 from bluelog.storage import StorageAway
 from bluelog.web.forms import Form, Lines, between, carried_out
@@ -114,7 +115,7 @@ def asked_wish() -> tuple[Wish, str]:
     chosen, sought = request.args.get("filter", ""), request.args.get("q", "").strip()[:200]
     if chosen not in queries.FILTERS:
         abort(404)
-    return Wish(chosen, queries.words_of(sought)), sought
+    return Wish(chosen, words_of(sought)), sought
 
 
 def _picture_page(form: PictureForm, upload: Upload) -> Any:

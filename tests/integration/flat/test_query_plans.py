@@ -9,7 +9,7 @@ from bench.visits import Statement, heard, rows_visited, stepped
 from bluelog.blueprints.admin.comments import FILTERS
 from bluelog.jobs import due
 from bluelog.models import PostKind, PostStatus
-from bluelog.queries import counting, library, managed, search, sitemap
+from bluelog.queries import counting, library, search, sitemap, word_search
 from bluelog.queries.search import shown
 from tests.conftest import NOW
 from tests.integration.flat.asking import faults
@@ -107,8 +107,7 @@ SPARE_STEPS, SPARE_ROWS = 2500, 300
 def count_few(monkeypatch: pytest.MonkeyPatch, frozen: None) -> None:
     """Let even the small blog have more than is counted or searched, as every large one has."""
     monkeypatch.setattr(counting, "MOST_COUNTED", 20)
-    monkeypatch.setattr(library, "MOST_SEARCHED", 100)
-    monkeypatch.setattr(managed, "MOST_SEARCHED", 100)
+    monkeypatch.setattr(word_search, "MOST_SEARCHED", 100)
     monkeypatch.setattr(search, "MOST_RANKED", 40)
     monkeypatch.setattr(shown, "KNOWN_TITLES", 40)
     monkeypatch.setattr(sitemap, "PART", 100)
