@@ -10,12 +10,11 @@ from sqlalchemy import Select, or_, select
 from bluelog import storage
 from bluelog.extensions import db
 from bluelog.models import Category, Post, Redirect, Series, Tag, Upload, UploadState, User
+from bluelog.queries.portions import PORTION, in_portions
 from bluelog.queries.posts import is_public
 from bluelog.text.ids import id_in
 from bluelog.text.inside import Place
 from bluelog.text.keys import name_key
-
-_AT_ONCE = 500  # SQLite takes no more than some thousand values at once
 
 
 def missing_places(places: Iterable[Place], at: datetime) -> set[Place]:
@@ -36,7 +35,7 @@ def is_there(place: Place, at: datetime) -> bool:
 def pictures_called(names: Iterable[str], ids: Iterable[int]) -> list[Upload]:
     """The uploads whose files have these names, or that have these ids."""
     digests = sorted({found[0] for name in names if (found := storage.parts(name))})
-    one_of = or_(Upload.digest.in_(digests[:_AT_ONCE]), Upload.id.in_(list(ids)))
+    one_of = or_(Upload.digest.in_(digests[:PORTION]), Upload.id.in_(list(ids)))
     return list(db.session.scalars(select(Upload).where(one_of).order_by(Upload.size.desc())))
 
 
@@ -88,10 +87,8 @@ def _key(place: Place) -> str:
 
 
 def _found(column: Any, values: Collection[Any], query: Select[Any]) -> set[Any]:
-    ordered, found = sorted(values), set()
-    for start in range(0, len(ordered), _AT_ONCE):
-        found |= set(db.session.scalars(query.where(column.in_(ordered[start : start + _AT_ONCE]))))
-    return found
+    portions = in_portions(sorted(values))
+    return {row for some in portions for row in db.session.scalars(query.where(column.in_(some)))}
 
 
 _LOOKS = {

@@ -22,6 +22,7 @@ from bluelog.models import (
     SiteRead,
     User,
 )
+from bluelog.queries.portions import in_portions
 
 YEAR = 365  # days
 MOST_SITES_SHOWN = 20
@@ -139,10 +140,10 @@ def _posts(places: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     found: dict[tuple[str, str], Any] = {}
     for kind in PostKind:
         slugs = sorted(slug for of, slug in places if of == kind)
-        for start in range(0, len(slugs), 500):
+        for some in in_portions(slugs):
             rows = select(Post.id, Post.kind, Post.slug, Post.published_at).where(
                 Post.kind == kind,
-                Post.slug.in_(slugs[start : start + 500]),
+                Post.slug.in_(some),
                 Post.status.in_(PUBLIC_STATUSES),
             )
             found |= {(row.kind, row.slug): row for row in db.session.execute(rows)}
@@ -151,8 +152,7 @@ def _posts(places: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
 
 def _targets(paths: Sequence[str]) -> dict[str, str]:
     rows: dict[str, str] = {}
-    for start in range(0, len(paths), 500):
-        query = select(Redirect.path, Redirect.target)
-        some = query.where(Redirect.path.in_(paths[start : start + 500]))
-        rows |= {row.path: row.target for row in db.session.execute(some)}
+    for some in in_portions(paths):
+        query = select(Redirect.path, Redirect.target).where(Redirect.path.in_(some))
+        rows |= {row.path: row.target for row in db.session.execute(query)}
     return rows

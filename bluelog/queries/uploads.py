@@ -7,10 +7,10 @@ from sqlalchemy import or_, select
 from bluelog import storage
 from bluelog.extensions import db
 from bluelog.models import Upload, UploadUse
+from bluelog.queries.portions import in_portions
 from bluelog.text.render import Picture
 
 PREFIX = "/uploads/"
-_ADDRESSES_A_QUERY = 500  # SQLite takes no more than some thousand values at once
 
 
 def pictures_by_source(sources: Iterable[str]) -> dict[str, Picture]:
@@ -79,8 +79,7 @@ def _digest(source: str) -> str | None:
 
 def _uploads_by_digest(digests: list[str]) -> dict[str, Upload]:
     found: dict[str, Upload] = {}
-    for start in range(0, len(digests), _ADDRESSES_A_QUERY):
-        some = digests[start : start + _ADDRESSES_A_QUERY]
+    for some in in_portions(digests):
         rows = db.session.scalars(select(Upload).where(Upload.digest.in_(some)))
         found |= {upload.digest: upload for upload in rows}
     return found

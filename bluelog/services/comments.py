@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, final
@@ -17,6 +17,7 @@ from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Comment, CommentStatus, Post, Site, User
 from bluelog.queries.comments import is_moderated_by, moderated_ids
+from bluelog.queries.portions import PORTION, in_portions
 from bluelog.queries.posts import is_public
 from bluelog.services import limits, moderators
 from bluelog.text.comment import plain_comment
@@ -24,7 +25,6 @@ from bluelog.uow import record, unit_of_work
 
 LONGEST = 20_000
 TRASH_KEPT = timedelta(days=30)
-_PORTION = 500  # rows that one statement names, far below what either database takes
 _REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED)
 _EMPTY: dict[str, Any] = {
     "status": CommentStatus.EMPTIED,
@@ -165,7 +165,7 @@ def _purge_some(before: datetime) -> int:
 
 
 def _purgeable(*conditions: ColumnElement[bool]) -> Sequence[int]:
-    some = select(Comment.id).where(*conditions).order_by(Comment.trashed_at).limit(_PORTION)
+    some = select(Comment.id).where(*conditions).order_by(Comment.trashed_at).limit(PORTION)
     return db.session.scalars(some.with_for_update(skip_locked=True)).all()
 
 
@@ -184,22 +184,18 @@ def _locked(ids: Sequence[int], by: User) -> list[Comment]:
     is_there = Comment.status != CommentStatus.EMPTIED
     query = select(Comment).where(is_there, is_moderated_by(by)).order_by(Comment.id)
     query = query.with_for_update()
-    portions = [db.session.scalars(query.where(Comment.id.in_(some))) for some in _portions(ids)]
+    portions = [db.session.scalars(query.where(Comment.id.in_(some))) for some in in_portions(ids)]
     return [comment for portion in portions for comment in portion]
 
 
 def _lock_posts(ids: Sequence[int]) -> None:
     """Lock the comments' posts, in order: who holds a comment first meets `submit` halfway."""
     under: set[int] = set()
-    for some in _portions(ids):
+    for some in in_portions(ids):
         under.update(db.session.scalars(select(Comment.post_id).where(Comment.id.in_(some))))
-    for some in _portions(sorted(under)):
+    for some in in_portions(sorted(under)):
         posts = select(Post.id).where(Post.id.in_(some)).order_by(Post.id)
         db.session.execute(posts.with_for_update())
-
-
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
 
 
 def _set(wanted: dict[Comment, CommentStatus], by: User, at: datetime) -> int:

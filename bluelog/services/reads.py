@@ -26,6 +26,7 @@ from bluelog.models import (
     SiteRead,
 )
 from bluelog.queries.frame import site
+from bluelog.queries.portions import in_portions
 from bluelog.queries.reads import posts_at
 from bluelog.services import missing, upserts
 from bluelog.services.readers import Readers
@@ -34,6 +35,7 @@ from bluelog.text.visits import is_reader, is_unseen, site_of
 from bluelog.uow import unit_of_work
 
 MOST_SITES_A_DAY = 50
+_PORTION = 200  # rows of several values each
 _READ, _MOVED, _MISSING = (200, 304), 301, 404
 # Files are known longer than logs are kept; each look at one renews it.
 _FORGOTTEN_AFTER = timedelta(days=60)
@@ -159,7 +161,7 @@ def _bounded(found: Counter[Any], model: Any) -> Counter[Any]:
 def _known_sources(groups: set[Any], model: Any) -> dict[tuple[Any, ...], set[str]]:
     columns = [column for column in model.__table__.primary_key if column.name != "source"]
     known: dict[tuple[Any, ...], set[str]] = {}
-    for some in _in_portions(sorted(groups)):
+    for some in in_portions(sorted(groups), _PORTION):
         types = [column.type for column in columns]
         rows = select(*columns, model.source).where(tuple_(*columns, types=types).in_(some))
         for *group, source in db.session.execute(rows):
@@ -171,7 +173,7 @@ def _add(model: Any, names: tuple[str, ...], found: Counter[Any]) -> None:
     """Add the counts to those that are there, in the order of the key: two could else wait for
     each other.
     """
-    for some in _in_portions(sorted(found.items())):
+    for some in in_portions(sorted(found.items()), _PORTION):
         rows = [dict(zip(names, key, strict=True)) | {"count": count} for key, count in some]
         new = upserts.insert(model).values(rows)
         added = {"count": model.count + new.excluded.count}
@@ -185,7 +187,3 @@ def _count_hits(requests: list[Request]) -> None:
     for path, count in sorted(found.items()):
         row = update(Redirect).where(Redirect.path == path)
         db.session.execute(row.values(hits=Redirect.hits + count, last_hit_at=last[path]))
-
-
-def _in_portions(rows: Sequence[Any], size: int = 200) -> list[Sequence[Any]]:
-    return [rows[start : start + size] for start in range(0, len(rows), size)]

@@ -3,7 +3,7 @@
 What the user may not change, and what is in a state that does not fit, is left as it is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,12 @@ from bluelog.events import Act
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostKind, PostStatus, User
+from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import posts_editable_by
 from bluelog.services import states
 from bluelog.services.locks import lock_site
 from bluelog.uow import record, unit_of_work
 
-_PORTION = 500  # rows that one statement names, far below what either database takes
 _UNPUBLISHED = (PostStatus.DRAFT, PostStatus.PENDING, PostStatus.PRIVATE)
 Fits = Callable[[Post], bool]
 
@@ -135,12 +135,8 @@ def _locked(ids: Sequence[int], by: User) -> list[Post]:
     """Those of the posts that the user may change, in the order of their ids."""
     query = posts_editable_by(by).order_by(Post.id).with_for_update()
     query = query.execution_options(populate_existing=True)
-    some = (db.session.scalars(query.where(Post.id.in_(part))) for part in _portions(sorted(ids)))
+    some = (db.session.scalars(query.where(Post.id.in_(part))) for part in in_portions(sorted(ids)))
     return [post for part in some for post in part]
-
-
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
 
 
 def _is_binned(post: Post) -> bool:

@@ -1,15 +1,15 @@
 """Which posts show which pictures: kept in the transaction that changes either."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
 from bluelog.extensions import db
 from bluelog.models import Post, Upload, UploadState, UploadUse
+from bluelog.queries.portions import in_portions
 
 _IN_HTML = re.compile("/uploads/([0-9a-f]{64})")
-_AT_ONCE = 500  # SQLite takes no more than some thousand values at once
 
 Use = tuple[int, int, bool, bool]
 
@@ -20,14 +20,14 @@ def keep(post_ids: Iterable[int]) -> None:
     By the session's connection, for a session takes no statement of its own while it is flushed.
     """
     connection = db.session.connection()
-    for some in _batches(sorted(post_ids)):
+    for some in in_portions(sorted(post_ids)):
         _keep(connection, some)
 
 
 def settle(upload_ids: Iterable[int]) -> None:
     """Have these pictures say whether any post shows them."""
     connection = db.session.connection()
-    for some in _batches(sorted(upload_ids)):
+    for some in in_portions(sorted(upload_ids)):
         these, is_shown = Upload.id.in_(some), _is_shown()
         taken = these & is_shown & Upload.state.in_((UploadState.UNUSED, UploadState.TRASHED))
         left = these & ~is_shown & (Upload.state == UploadState.USED)
@@ -42,7 +42,7 @@ def shown_by(post_ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def _keep(connection: Connection, post_ids: list[int]) -> None:
+def _keep(connection: Connection, post_ids: Sequence[int]) -> None:
     columns = (UploadUse.upload_id, UploadUse.post_id, UploadUse.in_text, UploadUse.as_cover)
     query = select(*columns).where(UploadUse.post_id.in_(post_ids))
     former = {tuple(row) for row in connection.execute(query)}
@@ -58,7 +58,7 @@ def _keep(connection: Connection, post_ids: list[int]) -> None:
     settle({use[0] for use in gone | new})
 
 
-def _wanted(connection: Connection, post_ids: list[int]) -> set[Use]:
+def _wanted(connection: Connection, post_ids: Sequence[int]) -> set[Use]:
     query = select(Post.id, Post.html, Post.cover_id).where(Post.id.in_(post_ids))
     posts = [(row.id, _digests(row.html), row.cover_id) for row in connection.execute(query)]
     known = _ids_of(connection, set().union(*(digests for _, digests, _ in posts)))
@@ -76,7 +76,7 @@ def _digests(html: str) -> set[str]:
 
 def _ids_of(connection: Connection, digests: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for some in _batches(sorted(digests)):
+    for some in in_portions(sorted(digests)):
         # One that is going has no files any more.
         there = (Upload.digest.in_(some), Upload.state != UploadState.GOING)
         rows = connection.execute(select(Upload.digest, Upload.id).where(*there))
@@ -86,7 +86,3 @@ def _ids_of(connection: Connection, digests: set[str]) -> dict[str, int]:
 
 def _is_shown() -> ColumnElement[bool]:
     return exists().where(UploadUse.upload_id == Upload.id)
-
-
-def _batches(values: list[int] | list[str]) -> Iterable[list]:  # type: ignore[type-arg]
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Post, PostAuthor, PostTag, Tag
+from bluelog.queries.portions import in_portions
 from bluelog.services.search_index import postgresql, sqlite
 from bluelog.text.search.entries import Entry, category_mark, entry
 
@@ -25,9 +26,7 @@ _COLUMNS = (
 
 def write(post_ids: Iterable[int]) -> None:
     """Have the index say of these posts what they say, and nothing of those that are gone."""
-    ordered = sorted(set(post_ids))
-    for start in range(0, len(ordered), _PORTION):
-        some = ordered[start : start + _PORTION]
+    for some in in_portions(sorted(set(post_ids)), _PORTION):
         _dialect().remove(some)
         _dialect().add(entries(some))
 
