@@ -69,8 +69,8 @@ class Post(Base):
         Index("ix_post_due", "status", "published_at"),
         Index("ix_post_kind_edited", "kind", "updated_at", "id"),
         Index("ix_post_category_edited", "category_id", "updated_at", "id"),
-        # Without them, deleting a post or a picture would look for it in every row there is.
         Index("ix_post_series", "series_id", "part", "id"),
+        # Without them, deleting a post or a picture would look for it in every row there is.
         Index("ix_post_translation_of", "translation_of"),
         Index("ix_post_cover_id", "cover_id"),
     )

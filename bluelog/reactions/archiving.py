@@ -8,11 +8,11 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, UOWTransaction
 
-from bluelog.extensions import db
 from bluelog.models import Post, PostKind, PostStatus, Site
+from bluelog.reactions.watching import forgetting, has_changed, watch
 from bluelog.services import archive
 
 _COUNTED_BY = ("status", "published_at")
@@ -21,15 +21,13 @@ _STEPS, _ANEW = "archive_steps", "archive_anew"
 
 def register() -> None:
     """Watch every session of the app."""
-    for name, listener in _LISTENERS.items():
-        if not event.contains(db.session, name, listener):
-            event.listen(db.session, name, listener)
+    watch(_LISTENERS)
 
 
 def _look(session: Session, _context: UOWTransaction) -> None:
     steps: Counter[datetime] = session.info.setdefault(_STEPS, Counter())
     for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, Site) and inspect(row).attrs.time_zone.history.has_changes():
+        if isinstance(row, Site) and has_changed(row, "time_zone"):
             session.info[_ANEW] = True
         if isinstance(row, Post) and _is_moved(session, row) and row.kind == PostKind.POST:
             for step, (status, moment) in zip(
@@ -40,9 +38,7 @@ def _look(session: Session, _context: UOWTransaction) -> None:
 
 
 def _is_moved(session: Session, post: Post) -> bool:
-    attributes = inspect(post).attrs
-    has_changed = any(attributes[name].history.has_changes() for name in _COUNTED_BY)
-    return has_changed or post in session.new or post in session.deleted
+    return has_changed(post, *_COUNTED_BY) or post in session.new or post in session.deleted
 
 
 def _before_and_after(session: Session, post: Post) -> tuple[list[Any], list[Any]]:
@@ -65,14 +61,8 @@ def _write(session: Session) -> None:
         archive.add(session, steps)
 
 
-def _forget(session: Session) -> None:
-    if not session.in_nested_transaction():
-        session.info.pop(_STEPS, None)
-        session.info.pop(_ANEW, None)
-
-
 _LISTENERS: dict[str, Any] = {
     "after_flush": _look,
     "before_commit": _write,
-    "after_rollback": _forget,
+    "after_rollback": forgetting(_STEPS, _ANEW),
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, event, inspect, update
+from sqlalchemy import ColumnElement, case, update
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     ORMExecuteState,
@@ -36,6 +36,7 @@ from bluelog.models import (
     Upload,
     User,
 )
+from bluelog.reactions.watching import forgetting, has_changed, values_of, watch
 from bluelog.uow import unit_of_work
 
 _KEY = "readers_changes"
@@ -80,9 +81,7 @@ class Changes:
 
 def register() -> None:
     """Watch every session of the app."""
-    for name, listener in _LISTENERS.items():
-        if not event.contains(db.session, name, listener):
-            event.listen(db.session, name, listener)
+    watch(_LISTENERS)
 
 
 def outdate() -> None:
@@ -143,47 +142,41 @@ def _write(session: Session, statement: Any) -> None:
     session.execute(statement, execution_options={DERIVED: True, "synchronize_session": False})
 
 
-def _forget(session: Session) -> None:
-    # Back to a savepoint only: what came before it may yet be committed.
-    if not session.in_nested_transaction():
-        session.info.pop(_KEY, None)
-
-
 def _changes(session: Session) -> Changes:
     return session.info.setdefault(_KEY, Changes())  # type: ignore[no-any-return]
 
 
 def _look_at_post(post: Post, changes: Changes, *, whole: bool) -> None:
     # One that is scheduled counts as public: it becomes so with time, and pages know when.
-    was = {post.status} if whole else _values(post, "status")
+    was = {post.status} if whole else values_of(post, "status")
     # One whose status nobody asked for may be public.
     is_shown = not was or bool(was & set(PUBLIC_STATUSES))
-    if is_shown and (whole or _has_changed(post, _POST_SHOWN)):
-        changes.note(post_id=post.id, frame=whole or _has_changed(post, _POST_FRAME))
+    if is_shown and (whole or has_changed(post, *_POST_SHOWN)):
+        changes.note(post_id=post.id, frame=whole or has_changed(post, *_POST_FRAME))
 
 
 def _look_at_author(row: PostAuthor, changes: Changes, *, whole: bool) -> None:
     # Only what is public has that date. Who wrote it counts as one of the blog's authors.
-    is_public = ({row.public_at} if whole else _values(row, "public_at")) != {None}
-    if is_public and (whole or _has_changed(row, ("position", "user_id", "public_at"))):
+    is_public = ({row.public_at} if whole else values_of(row, "public_at")) != {None}
+    if is_public and (whole or has_changed(row, "position", "user_id", "public_at")):
         changes.note(post_id=row.post_id, frame=True)
 
 
 def _look_at_tagging(row: PostTag, changes: Changes, *, whole: bool) -> None:
-    is_public = ({row.public_at} if whole else _values(row, "public_at")) != {None}
-    if is_public and (whole or _has_changed(row, ("position", "tag_id", "public_at"))):
+    is_public = ({row.public_at} if whole else values_of(row, "public_at")) != {None}
+    if is_public and (whole or has_changed(row, "position", "tag_id", "public_at")):
         changes.note(post_id=row.post_id)
 
 
 def _look_at_tag(tag: Tag, changes: Changes, *, whole: bool) -> None:
     # A new one is on no public post yet; any other stands on the page of each of its posts.
-    if _is_gone(tag) if whole else _has_changed(tag, _TAG_SHOWN):
+    if _is_gone(tag) if whole else has_changed(tag, *_TAG_SHOWN):
         changes.note(frame=True)
 
 
 def _look_at_series(series: Series, changes: Changes, *, whole: bool) -> None:
     # A new one has no part yet; any other stands on the page of each of its parts.
-    if _is_gone(series) if whole else _has_changed(series, _SERIES_SHOWN):
+    if _is_gone(series) if whole else has_changed(series, *_SERIES_SHOWN):
         changes.note(frame=True)
 
 
@@ -191,21 +184,21 @@ def _look_at_comment(comment: Comment, changes: Changes, *, whole: bool) -> None
     if whole:
         is_shown = comment.status != CommentStatus.PENDING
     else:
-        is_shown = _values(comment, "status") != {CommentStatus.PENDING}
-    if is_shown and (whole or _has_changed(comment, _COMMENT_SHOWN)):
+        is_shown = values_of(comment, "status") != {CommentStatus.PENDING}
+    if is_shown and (whole or has_changed(comment, *_COMMENT_SHOWN)):
         changes.note(post_id=comment.post_id)
 
 
 def _look_at_user(user: User, changes: Changes, *, whole: bool) -> None:
     # A new reader has said nothing yet.
     is_shown = user.role != Role.READER or _is_gone(user)
-    if is_shown if whole else _has_changed(user, _USER_SHOWN):
+    if is_shown if whole else has_changed(user, *_USER_SHOWN):
         changes.note(frame=True)
 
 
 def _look_at_upload(upload: Upload, changes: Changes, *, whole: bool) -> None:
     # A new one is shown by nothing yet.
-    if _is_gone(upload) if whole else _has_changed(upload, _UPLOAD_SHOWN):
+    if _is_gone(upload) if whole else has_changed(upload, *_UPLOAD_SHOWN):
         changes.note(frame=True)
 
 
@@ -217,16 +210,6 @@ def _look_at_frame(row: Any, changes: Changes, *, whole: bool) -> None:
 def _is_gone(row: Any) -> bool:
     session = object_session(row)
     return session is not None and row in session.deleted
-
-
-def _has_changed(row: Any, names: tuple[str, ...]) -> bool:
-    state = inspect(row)
-    return any(state.attrs[name].history.has_changes() for name in names)
-
-
-def _values(row: Any, name: str) -> set[Any]:
-    """What the attribute was and is, in this flush."""
-    return {value for part in inspect(row).attrs[name].history for value in part or ()}
 
 
 _LOOKS: dict[type[Any], Callable[..., None]] = {
@@ -246,5 +229,5 @@ _LISTENERS: dict[str, Callable[..., None]] = {
     "after_flush": _look_at_rows,
     "do_orm_execute": _look_at_statement,
     "before_commit": _grow,
-    "after_rollback": _forget,
+    "after_rollback": forgetting(_KEY),
 }

@@ -6,11 +6,10 @@ written last of all, in the same transaction, however often a post was.
 
 from typing import Any
 
-from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, UOWTransaction
 
-from bluelog.extensions import db
 from bluelog.models import Post, PostAuthor, PostTag, Tag
+from bluelog.reactions.watching import forgetting, has_changed, values_of, watch
 from bluelog.services import search_index
 
 _KEY = "search_changes"
@@ -19,15 +18,13 @@ _POST_SAID = ("title", "plain", "status", "category_id", "published_at", "create
 
 def register() -> None:
     """Watch every session of the app."""
-    for name, listener in _LISTENERS.items():
-        if not event.contains(db.session, name, listener):
-            event.listen(db.session, name, listener)
+    watch(_LISTENERS)
 
 
 def _note_tags(session: Session, _context: UOWTransaction, _rows: Any) -> None:
     # Before, for what is deleted takes along by whom it was had.
     tags = [row.id for row in session.deleted if isinstance(row, Tag)]
-    tags += [r.id for r in session.dirty if isinstance(r, Tag) and _has_changed(r, "name")]
+    tags += [r.id for r in session.dirty if isinstance(r, Tag) and has_changed(r, "name")]
     if tags:
         with session.no_autoflush:
             _remember(session, set(search_index.posts_of(tags)))
@@ -50,40 +47,24 @@ def _write(session: Session) -> None:
     search_index.write(session.info.pop(_KEY, ()))
 
 
-def _forget(session: Session) -> None:
-    # Back to a savepoint only: what came before it may yet be committed.
-    if not session.in_nested_transaction():
-        session.info.pop(_KEY, None)
-
-
 def _whole(row: Any) -> set[int]:
     if isinstance(row, Post):
         return {row.id}
-    return _values(row, "post_id") if isinstance(row, PostAuthor | PostTag) else set()
+    return values_of(row, "post_id") if isinstance(row, PostAuthor | PostTag) else set()
 
 
 def _changed(row: Any) -> set[int]:
-    if isinstance(row, Post) and _has_changed(row, *_POST_SAID):
+    if isinstance(row, Post) and has_changed(row, *_POST_SAID):
         return {row.id}
     whose = {PostAuthor: "user_id", PostTag: "tag_id"}.get(type(row))
-    if whose and _has_changed(row, "post_id", whose):
-        return _values(row, "post_id")
+    if whose and has_changed(row, "post_id", whose):
+        return values_of(row, "post_id")
     return set()
-
-
-def _has_changed(row: Any, *names: str) -> bool:
-    state = inspect(row)
-    return any(state.attrs[name].history.has_changes() for name in names)
-
-
-def _values(row: Any, name: str) -> set[int]:
-    """What the attribute was and is, in this flush."""
-    return {value for part in inspect(row).attrs[name].history for value in part or ()}
 
 
 _LISTENERS: dict[str, Any] = {
     "before_flush": _note_tags,
     "after_flush": _note,
     "before_commit": _write,
-    "after_rollback": _forget,
+    "after_rollback": forgetting(_KEY),
 }

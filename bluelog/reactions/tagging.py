@@ -7,11 +7,12 @@ end of the transaction and in the order of the tags, so that no two wait for eac
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import case, event, inspect, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
-from bluelog.extensions import DERIVED, db
+from bluelog.extensions import DERIVED
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, PostTag, Tag
+from bluelog.reactions.watching import forgetting, has_changed, watch
 
 _KEY = "tag_counts"
 _COPIED = ("kind", "status", "published_at", "updated_at")
@@ -20,14 +21,14 @@ _PUBLIC = (Post.kind == PostKind.POST) & Post.status.in_(PUBLIC_STATUSES)
 
 def register() -> None:
     """Watch every session of the app."""
-    for name, listener in _LISTENERS.items():
-        if not event.contains(db.session, name, listener):
-            event.listen(db.session, name, listener)
+    watch(_LISTENERS)
 
 
 def _keep(session: Session, _context: UOWTransaction) -> None:
     changed = {row.post_id for row in session.new if isinstance(row, PostTag)}
-    changed |= {row.id for row in session.dirty if isinstance(row, Post) and _is_touched(row)}
+    changed |= {
+        row.id for row in session.dirty if isinstance(row, Post) and has_changed(row, *_COPIED)
+    }
     gone = [row for row in session.deleted if isinstance(row, PostTag)]
     for row in gone:
         _steps(session)[row.tag_id] -= row.status == PostStatus.PUBLISHED
@@ -68,22 +69,12 @@ def _count(session: Session) -> None:
             session.execute(row, execution_options=options)
 
 
-def _forget(session: Session) -> None:
-    if not session.in_nested_transaction():
-        session.info.pop(_KEY, None)
-
-
 def _steps(session: Session) -> Counter[int]:
     return session.info.setdefault(_KEY, Counter())  # type: ignore[no-any-return]
-
-
-def _is_touched(post: Post) -> bool:
-    state = inspect(post)
-    return any(state.attrs[name].history.has_changes() for name in _COPIED)
 
 
 _LISTENERS: dict[str, Any] = {
     "after_flush": _keep,
     "before_commit": _count,
-    "after_rollback": _forget,
+    "after_rollback": forgetting(_KEY),
 }

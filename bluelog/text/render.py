@@ -22,7 +22,6 @@ from bluelog.text.sanitise import clean, seal
 from bluelog.text.tree import parse, serialise
 
 HTML, MARKDOWN = "html", "markdown"
-FORMATS = (HTML, MARKDOWN)
 FOOTNOTE_MARKS = ("#fn-", "#fnref-")
 COLUMN_PX = 648
 WIDER_THAN_COLUMN = frozenset({"wide", "full"})

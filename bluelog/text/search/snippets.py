@@ -5,7 +5,6 @@ from itertools import takewhile
 
 from markupsafe import Markup, escape
 
-from bluelog.text.excerpt import excerpt
 from bluelog.text.sanitise import seal
 from bluelog.text.scripts import is_wide
 from bluelog.text.search.question import Phrase
@@ -35,11 +34,6 @@ def snippet(text: str, phrases: Sequence[Phrase]) -> Markup | None:
     inside = [(a - start, b - start) for a, b in found if a >= start and b <= end]
     ends = "…" if end < len(folded) else ""
     return _sealed(folded[start:end], inside, "…" if start else "", ends)
-
-
-def opening(text: str) -> str:
-    """The beginning of a text in which nothing is to be marked."""
-    return excerpt(text, limit=WIDTH)
 
 
 def _ranges(text: str, phrases: Sequence[Phrase]) -> list[Range]:
