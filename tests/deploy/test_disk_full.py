@@ -19,7 +19,7 @@ from PIL import Image
 
 from tests.deploy.acts import comment_form, post_form, publish, set_up
 from tests.deploy.asking import Answer, Client
-from tests.deploy.conftest import Stage, running
+from tests.deploy.conftest import MANAGERS, Stage, running
 from tests.pictures import photograph
 from tests.postbox import wait_until
 
@@ -57,10 +57,10 @@ def small_disk(folder: Path) -> Iterator[None]:
             yield
 
 
-@pytest.fixture
-def stage() -> Iterator[Stage]:
+@pytest.fixture(params=list(MANAGERS))
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A server whose blog ada has set up, on a small disk."""
-    with running("systemd", small_disk) as stage:
+    with running(request.param, small_disk) as stage:
         set_up(stage.server)
         yield stage
 
@@ -80,7 +80,9 @@ def test_nothing_is_half_kept_and_room_heals_it(stage: Stage) -> None:
             assert greta.get("/").status == 200
         assert is_refused(send_picture(ada, token, picture))
     log = stage.manager.log() + (stage.server.site.app_logs / "bluelog.log").read_text()
-    assert log.count("The disk is full") >= 20, "beside the file, once that is full too"
+    # Supervisor's own logs lie on the full disk: what of them has room there is told.
+    told = 20 if stage.name == "systemd" else 1
+    assert log.count("The disk is full") >= told, "beside the file, once that is full too"
     answers = [greta.post(path, form), ada.post(NEW, post), send_picture(ada, token, picture)]
     assert [answer.status for answer in [*answers, ada.post(NEW, long)]] == [303, 303, 200, 303]
     originals = [file for file in kept_pictures(stage) if "-" not in file.name]

@@ -180,24 +180,6 @@ class TestBackInTime:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("damage", ["cut off", "foreign", "missing"])
-    def test_nothing_is_touched(self, blog: Flask, archive: Path, damage: str) -> None:
-        if damage == "missing":
-            archive.unlink()
-        elif damage == "foreign":
-            archive.write_bytes(b"%PDF-1.7")
-        else:
-            archive.write_bytes(archive.read_bytes()[:-100])
-        change(blog)
-        before, before_files = restored_sums(blog), files(blog)
-        held = sorted(backup_folder(blog.config).iterdir())
-        done = flask(blog, "restore", str(archive), "--yes")
-        assert done.exit_code == 1
-        assert "Nothing was restored." in done.output
-        assert "Traceback" not in done.output
-        assert (restored_sums(blog), files(blog)) == (before, before_files)
-        assert sorted(backup_folder(blog.config).iterdir()) == held
-
     def test_a_full_disk_leaves_the_old_state(
         self, blog: Flask, archive: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
