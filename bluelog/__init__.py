@@ -20,7 +20,6 @@ from bluelog import (  # noqa: E402
     storage,
     web,
 )
-from bluelog.cli.refused import stand_in  # noqa: E402
 from bluelog.models import Post  # noqa: E402
 from bluelog.operations import doctor  # noqa: E402
 from bluelog.services import limits  # noqa: E402
@@ -47,9 +46,15 @@ def create_app(config: str | BaseConfig | None = None) -> Flask:
         chosen = config if isinstance(config, BaseConfig) else settings.load(config)
         return _made(chosen)
     except ConfigurationError as error:
-        return stand_in(error, error.config)
+        return _refused(error, error.config)
     except OSError as error:
-        return stand_in(error, chosen)
+        return _refused(error, chosen)
+
+
+def _refused(error: Exception, chosen: BaseConfig | None) -> Flask:
+    from bluelog.cli.refused import stand_in
+
+    return stand_in(error, chosen)
 
 
 def _made(chosen: BaseConfig) -> Flask:

@@ -1,13 +1,16 @@
 """A web process loads what readers' pages need, and no more until it is used."""
 
+import importlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from bluelog.cli import COMMANDS
 from bluelog.extensions import db
 from tests.conftest import POSTGRES, Databases
 from tests.stage import staged
@@ -98,6 +101,31 @@ def test_the_commands_that_migrate_are_there_all_the_same(tmp_path: Path) -> Non
             [*command, words], env=settings, cwd=ROOT, text=True, capture_output=True, check=True
         )
     assert "(head)" in done.stdout
+
+
+def test_no_command_of_operators_is_loaded(loaded: tuple[list[str], list[str]]) -> None:
+    commands = {f"bluelog.cli.{module}" for module, _ in COMMANDS.values()}
+    assert [commands & set(modules) for modules in loaded] == [set(), set()]
+
+
+def test_every_command_is_found_by_its_name() -> None:
+    found = {}
+    for path in (ROOT / "bluelog/cli").glob("*.py"):
+        if path.stem == "refused":
+            continue  # it shows the doctor too
+        module = importlib.import_module(f"bluelog.cli.{path.stem}")
+        commands = {key: one for key, one in vars(module).items() if isinstance(one, click.Command)}
+        groups = [one for one in commands.values() if isinstance(one, click.Group)]
+        inner = [one for group in groups for one in group.commands.values()]
+        found |= {c.name: (path.stem, key) for key, c in commands.items() if c not in inner}
+    assert found == COMMANDS
+
+
+def test_a_dialect_is_loaded_for_the_database_that_is_used(
+    loaded: tuple[list[str], list[str]],
+) -> None:
+    other = "sqlite" if POSTGRES else "postgresql"
+    assert f"sqlalchemy.dialects.{other}" not in loaded[1]
 
 
 def test_a_driver_is_loaded_for_the_database_that_is_used(
