@@ -49,9 +49,11 @@ SCRIPT = """
 import json, sys
 from bluelog import create_app
 from bluelog.settings import TestingConfig
+from bluelog.web.warm import warm
 
 settings, pages = json.loads(sys.stdin.read())
 app = create_app(TestingConfig(settings))
+warm(app)
 at_start = sorted(sys.modules)
 client = app.test_client()
 codes = [client.get(page).status_code for page in pages]
