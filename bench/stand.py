@@ -25,7 +25,7 @@ _NGINX = """\
 worker_processes auto;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx-error.log;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 768; }}
 http {{
     include /etc/nginx/mime.types;
     sendfile on;
