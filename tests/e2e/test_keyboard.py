@@ -28,7 +28,7 @@ def ready(blog: Blog) -> Blog:
         ada = person_by_username("ada")
         assert ada
         picture = keep(photograph(640, 400), ada, "harbour.jpg")
-        library.describe(picture.id, "Lights on the water", "", by=ada)
+        library.describe(picture.id, "Lights on the water", "From the quay", by=ada)
         categories.create("Travel", by=ada, at=NOW)
         db.session.rollback()
         db.engine.dispose()
@@ -70,10 +70,10 @@ def test_so_is_one_in_markdown(hands: Hands) -> None:
     hands.to(page.locator("#title")).type(TITLE).to(text)
     hands.type("## At the quay\n\nThe [boats](https://example.org/boats) came in.\n\n")
     hands.to(page.get_by_role("button", name="Bold"), "Shift+Tab")
-    hands.to(page.get_by_role("button", name="Picture", exact=True), "ArrowRight").press("Enter")
+    hands.to(page.locator("[data-mark=library]"), "ArrowRight").press("Enter")
     pick(hands)
     hands.arrives(text)
-    expect(text).to_have_value(re.compile(r"!\[Lights on the water\]\(/uploads/"))
+    expect(text).to_have_value(re.compile("<figcaption>From the quay</figcaption></figure>"))
     file_and_publish(hands)
     expect(page.locator("article h2")).to_have_text("At the quay")
     change_and_sign_out(hands, text)
@@ -131,7 +131,8 @@ def file_and_publish(hands: Hands) -> None:
     publish = page.get_by_role("button", name="Publish", exact=True).first
     hands.to(publish, "Shift+Tab").leave()
     expect(page.locator("article h1")).to_have_text(TITLE)
-    expect(page.locator("article img[alt='Lights on the water']")).to_have_count(1)
+    expect(page.locator("article figure img[alt='Lights on the water']")).to_have_count(1)
+    expect(page.locator("article figcaption")).to_have_text("From the quay")
     expect(page.locator("a[rel=tag]")).to_have_text(["Harbour", "Night"])
     expect(page.get_by_role("link", name="Travel").first).to_be_visible()
 
