@@ -68,8 +68,7 @@ OWN = tuple(
     name
     for name, path in pages.dashboard_pages().items()
     if (path == "/admin/" or path.startswith(AUTHORS))
-    and name
-    not in ("editor", "reads of a post", "revisions", "oldest revisions", "revision")
+    and name not in ("editor", "reads of a post", "revisions", "oldest revisions", "revision")
     and not name.startswith("picture ")
     and name != "picture"
 )
