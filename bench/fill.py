@@ -294,6 +294,14 @@ _STATEMENTS = (
     FROM {_POSTS} AS numbered
     UNION ALL SELECT {{pages}} + 1, i + 1, i + 1, 1, {{now}}, 'published', 'Number', {{words}},
         {{packed}} FROM {_UP_TO.format("{count} / 10")} AS n""",
+    # Pictures that no post shows any more: what many were, and what many are writing, does.
+    """INSERT INTO upload_former_use (upload_id, post_id, revision_id)
+    SELECT 40, post_id, id FROM revision WHERE post_id % 10 = 0""",
+    f"""INSERT INTO working_copy (user_id, submission_id, kind, saved_at, title, fields)
+    SELECT 1 + i % {{writers}}, 'copy ' || i, 'post', {{now}}, 'Number ' || i, {{packed}}
+    FROM {_UP_TO.format("{count} / 10")} AS n""",
+    """INSERT INTO upload_unsaved_use (upload_id, copy_id) SELECT 60, id FROM working_copy""",
+    """UPDATE upload SET state = 'used' WHERE id = 60""",
     """INSERT INTO link (name, url) VALUES ('A friend', 'https://friend.example.org/')""",
     """INSERT INTO user_session (key_hash, user_id, generation, created_at, seen_at, expires_at)
     SELECT 'none ' || id, id, 0, {now}, {now}, {later} FROM "user" """,

@@ -111,6 +111,8 @@ def dashboard_pages() -> dict[str, str]:
         "pictures found": "/admin/uploads?q=harbour",
         "pictures not found": "/admin/uploads?q=nothing",
         "picture": "/admin/uploads/1",
+        "picture of earlier versions": "/admin/uploads/40",
+        "picture of unsaved texts": "/admin/uploads/60",
         "pictures to choose from": "/admin/uploads/choices",
         "people": "/admin/people",
         "oldest people": "/admin/people?before=end",

@@ -17,6 +17,7 @@ from bluelog.models import (
     Post,
     PostKind,
     PostStatus,
+    Redirect,
     Role,
     Series,
     Site,
@@ -36,6 +37,7 @@ from bluelog.services import (
     preferences,
     profiles,
     series,
+    several,
     tags,
 )
 from bluelog.services.comments import Guest, Words
@@ -137,6 +139,25 @@ def _schedule(self: Wanderer) -> None:
     verb = posts.publish if post.status == PostStatus.DRAFT else posts.save
     if not post.is_public_at(self.at):
         verb(post.id, content, version=post.version, by=self.ada, at=self.at)
+
+
+def _rename(self: Wanderer) -> None:
+    """Give a post another address, or one that some post had before."""
+    post, former = self.one(Post), db.session.scalars(db.select(Redirect.path)).all()
+    wanted = [path.rpartition("/")[2] for path in sorted(former)] + _WORDS
+    content = replace(self.content(post), slug=self.chance.choice(wanted))
+    posts.save(post.id, content, version=post.version, by=self.ada, at=self.at)
+
+
+def _do_to_several(self: Wanderer) -> None:
+    some = [self.one(Post).id for _ in range(self.chance.randrange(1, 5))]
+    if self.chance.random() < 0.2:
+        several.file(some, self.one(Category).id, by=self.eve, at=self.at)
+        return
+    verb = self.chance.choice(
+        [several.publish, several.withdraw, several.trash, several.restore, several.restore]
+    )
+    verb(some, by=self.maybe(self.ada, self.alice), at=self.at)
 
 
 def _say(self: Wanderer) -> None:
@@ -275,6 +296,8 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "restore": lambda self: posts.restore(
         self.one(Post, Post.status == PostStatus.TRASHED).id, by=self.eve, at=self.at
     ),
+    "rename": _rename,
+    "bulk": _do_to_several,
     "say": _say,
     "say more": _say,
     "approve": lambda self: self.moderate(comments.approve),

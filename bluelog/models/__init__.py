@@ -36,7 +36,14 @@ from bluelog.models.site import (
     Site,
 )
 from bluelog.models.tag import PostTag, Tag
-from bluelog.models.upload import KEPT_STATES, Upload, UploadState, UploadUse
+from bluelog.models.upload import (
+    KEPT_STATES,
+    Upload,
+    UploadFormerUse,
+    UploadState,
+    UploadUnsavedUse,
+    UploadUse,
+)
 from bluelog.models.user import AccountStatus, Role, Token, TokenPurpose, User, UserSession
 
 __all__ = [
@@ -82,7 +89,9 @@ __all__ = [
     "Token",
     "TokenPurpose",
     "Upload",
+    "UploadFormerUse",
     "UploadState",
+    "UploadUnsavedUse",
     "UploadUse",
     "User",
     "UserSession",

@@ -15,7 +15,9 @@ _WORTH_MAKING = 0.85  # of the largest width
 
 
 class UploadState(StrEnum):
-    """Whether a post shows the picture; one that is going has its files deleted just now."""
+    """Whether a post or an unsaved text shows the picture; one that is going has its files deleted
+    just now.
+    """
 
     UNUSED = "unused"
     USED = "used"
@@ -31,7 +33,8 @@ class Upload(Base):
 
     `formats` are what its variants are made in beside its own format. `variants_at` and
     `formats_at` are when these were made; until then the original answers for them. `state` is
-    kept in step with the rows of UploadUse, `search_text` with the words that are searched.
+    kept in step with the rows of UploadUse and UploadUnsavedUse, `search_text` with the words that
+    are searched.
     """
 
     __tablename__ = "upload"
@@ -128,3 +131,32 @@ class UploadUse(Base):
     in_text: Mapped[bool] = mapped_column(Boolean, default=False)
     as_cover: Mapped[bool] = mapped_column(Boolean, default=False)
     is_dated: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class UploadUnsavedUse(Base):
+    """A text that somebody typed and did not save yet shows or links to a picture."""
+
+    __tablename__ = "upload_unsaved_use"
+    __table_args__ = (Index("ix_upload_unsaved_use_copy_id", "copy_id"),)
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True
+    )
+    copy_id: Mapped[int] = mapped_column(
+        ForeignKey("working_copy.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class UploadFormerUse(Base):
+    """A revision of a post shows or links to a picture; it goes with the revision."""
+
+    __tablename__ = "upload_former_use"
+    __table_args__ = (Index("ix_upload_former_use_revision_id", "revision_id"),)
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True
+    )
+    post_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True
+    )

@@ -1,5 +1,6 @@
 """The media library, by who may see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +9,23 @@ from sqlalchemy import Select, false, select
 from sqlalchemy.orm import joinedload
 
 from bluelog.extensions import db
-from bluelog.models import Post, Upload, UploadState, UploadUse, User
+from bluelog.models import (
+    Post,
+    Upload,
+    UploadFormerUse,
+    UploadState,
+    UploadUnsavedUse,
+    UploadUse,
+    User,
+    WorkingCopy,
+)
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.posts import is_editable_by, is_public
 from bluelog.queries.word_search import has_words, search_page
 
 NEWEST_FIRST = Order((Upload.id,))
 LATEST_POST_FIRST = Order((UploadUse.post_id,))
+MOST_NAMED = 20
 FILTERS = ("", "used", "unused", "mine", "trashed")
 
 
@@ -69,15 +80,44 @@ def uses_page(upload: Upload, user: User, now: datetime, window: Window) -> Page
     """Some of the posts that show the picture, those written last first."""
     uses = select(UploadUse).where(UploadUse.upload_id == upload.id)
     found = page(uses, LATEST_POST_FIRST, window)
+    # Asked for by their keys: joined, PostgreSQL might walk along all the posts between them.
+    posts = _posts([use.post_id for use in found.items], user, now)
+    return found.of([Shown(posts[use.post_id], use.in_text, use.as_cover) for use in found.items])
+
+
+def unsaved_uses(upload: Upload, user: User) -> list[Any]:
+    """Who has typed something that shows the picture and did not save it, the latest first.
+
+    What a text of somebody else is about, nobody is told; who writes it, editors are.
+    """
+    its = select(UploadUnsavedUse.copy_id).where(UploadUnsavedUse.upload_id == upload.id)
+    latest = its.order_by(UploadUnsavedUse.copy_id.desc()).limit(MOST_NAMED)
+    columns: tuple[Any, ...] = (
+        *(WorkingCopy.id, WorkingCopy.kind, WorkingCopy.post_id, WorkingCopy.title),
+        *(User.name, User.username, (User.id == user.id).label("is_own")),
+    )
+    copies = select(*columns).join(User, User.id == WorkingCopy.user_id)
+    ids = db.session.scalars(latest).all()
+    found = db.session.execute(copies.where(WorkingCopy.id.in_(ids)))
+    return sorted(found, key=lambda row: int(row.id), reverse=True)
+
+
+def former_uses(upload: Upload, user: User, now: datetime) -> list[Any]:
+    """The posts of which an earlier version shows the picture, those written last first."""
+    its = select(UploadFormerUse.post_id).where(UploadFormerUse.upload_id == upload.id)
+    latest = its.distinct().order_by(UploadFormerUse.post_id.desc()).limit(MOST_NAMED)
+    posts = _posts(db.session.scalars(latest).all(), user, now)
+    return [posts[key] for key in sorted(posts, reverse=True)]
+
+
+def _posts(ids: Sequence[int], user: User, now: datetime) -> dict[int, Any]:
+    """What is shown of these posts, and whether the user may read and edit each."""
     columns: tuple[Any, ...] = (
         *(Post.id, Post.kind, Post.status, Post.title, Post.slug, Post.language),
         is_public(now).label("is_public"),
         is_editable_by(user).label("is_editable"),
     )
-    # Asked for by their keys: joined, PostgreSQL might walk along all the posts between them.
-    ids = [use.post_id for use in found.items]
-    posts = {row.id: row for row in db.session.execute(select(*columns).where(Post.id.in_(ids)))}
-    return found.of([Shown(posts[use.post_id], use.in_text, use.as_cover) for use in found.items])
+    return {row.id: row for row in db.session.execute(select(*columns).where(Post.id.in_(ids)))}
 
 
 def _chosen(user: User, filter_: str) -> Select[Upload]:

@@ -1,11 +1,12 @@
-"""Which posts show which pictures is kept in step with what a session writes of posts.
+"""Which posts show which pictures is kept in step with what a session writes of posts, and what
+their earlier versions show with these.
 
 It is read off the flush and not left to each service to say, so that none can forget it.
 """
 
 from sqlalchemy.orm import Session, UOWTransaction
 
-from bluelog.models import Post
+from bluelog.models import Post, Revision
 from bluelog.reactions.watching import has_changed, watch
 from bluelog.services import upload_uses
 
@@ -24,6 +25,7 @@ def _keep(session: Session, _context: UOWTransaction) -> None:
     }
     if changed:
         upload_uses.keep(changed)
+    upload_uses.keep_former(row for row in session.new if isinstance(row, Revision))
 
 
 def _shows_any(post: Post) -> bool:

@@ -2,20 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Executable, delete, select, update
+from sqlalchemy import Executable, delete, select, update
 
 from bluelog import storage
 from bluelog.errors import NotFound, RuleBroken
 from bluelog.events import Act
 from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Upload, UploadState, UploadUse, User
+from bluelog.models import Upload, UploadState, User
 from bluelog.queries.library import uploads_managed_by
+from bluelog.services import upload_uses
 from bluelog.services.locks import lock_site
 from bluelog.services.uploads import searched_text
 from bluelog.uow import record, unit_of_work
 
 TRASH_KEPT = timedelta(days=30)
+_IN_POSTS = _l("This picture is in use. Take it out of the posts first.")
+_UNSAVED = _l("This picture is in a text that somebody has not saved yet.")
 
 
 def describe(upload_id: int, alt: str, caption: str, *, by: User) -> Upload:
@@ -30,13 +33,13 @@ def describe(upload_id: int, alt: str, caption: str, *, by: User) -> Upload:
 def trash(upload_id: int, *, by: User, at: datetime) -> Upload:
     """Put an unused picture in the trash; its files are deleted after 30 days.
 
-    Raises RuleBroken where a post shows it.
+    Raises RuleBroken where a post or an unsaved text shows it.
     """
     with unit_of_work():
         lock_site()
         upload = _locked(upload_id, by)
         if upload.state == UploadState.USED:
-            raise RuleBroken(None, _l("This picture is in use. Take it out of the posts first."))
+            raise RuleBroken(None, _IN_POSTS if upload_uses.is_in_posts(upload) else _UNSAVED)
         if upload.state == UploadState.UNUSED:
             before = {str(upload.id): UploadState.UNUSED}
             record(Act("upload.trashed", by.id, at, "upload", upload.id, before))
@@ -68,7 +71,7 @@ def purge_trash(at: datetime) -> int:
         ids = db.session.scalars(query.order_by(Upload.trashed_at).limit(100)).all()
         if ids:
             in_trash = Upload.state == UploadState.TRASHED
-            rows = update(Upload).where(Upload.id.in_(ids), in_trash, ~_is_shown())
+            rows = update(Upload).where(Upload.id.in_(ids), in_trash, ~upload_uses.is_in_use())
             _write(rows.values(state=UploadState.GOING, trashed_at=None))
     return len(ids)
 
@@ -98,10 +101,6 @@ def _restored(upload_id: int, by: User) -> Upload:
     if upload.state == UploadState.TRASHED:
         upload.state, upload.trashed_at = UploadState.UNUSED, None
     return upload
-
-
-def _is_shown() -> ColumnElement[bool]:
-    return select(UploadUse.post_id).where(UploadUse.upload_id == Upload.id).exists()
 
 
 def _write(statement: Executable) -> None:

@@ -1,5 +1,6 @@
 """Writing: every change of a post is one of these verbs, each one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -199,6 +200,7 @@ def purge_trash(at: datetime) -> int:
         ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
         if ids:
             shown = upload_uses.shown_by(ids)
+            slugs.let_go(_addresses(ids))
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
             upload_uses.settle(shown)
             search_index.forget(ids)
@@ -312,6 +314,11 @@ def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> N
 def address(kind: str, slug: str) -> str:
     """The path of a post or page."""
     return f"/{slug}" if kind == PostKind.PAGE else f"/post/{slug}"
+
+
+def _addresses(ids: Sequence[int]) -> list[str]:
+    rows = db.session.execute(select(Post.kind, Post.slug).where(Post.id.in_(ids)))
+    return [address(row.kind, row.slug) for row in rows]
 
 
 def _file(post: Post, category_id: int | None) -> None:

@@ -1,17 +1,20 @@
 """Addresses: unique for each kind across the site, kept for ever once they were public."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bluelog.errors import RuleBroken
-from bluelog.extensions import db
+from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostKind, Redirect, Series, Tag
 from bluelog.queries.frame import site
+from bluelog.queries.redirects import target_of
+from bluelog.text.inside import place_of
 from bluelog.text.slug import is_slug, numbered, slugify
 
 # The first words of the URL map: a page of that name would never be reached.
@@ -26,7 +29,8 @@ def post_slug(post: Post, typed: str) -> str:
     """The slug for what was typed, else for the post's title; a clash takes the language, then a
     number.
 
-    Raises RuleBroken("slug") when what was typed is no slug, is reserved or is taken.
+    An address that leads to another post is left to that one. Raises RuleBroken("slug") when what
+    was typed is no slug, is reserved or is taken.
     """
     if typed and typed != post.slug:
         _check(typed, post)
@@ -77,8 +81,15 @@ def moved(old: str, new: str, at: datetime) -> None:
     db.session.add(Redirect(path=old, target=new, created_at=at))
 
 
+def let_go(addresses: Iterable[str]) -> None:
+    """Delete what leads to addresses that are gone for good."""
+    gone = delete(Redirect).where(Redirect.target.in_(sorted(addresses)))
+    db.session.execute(gone, execution_options={DERIVED: True, "synchronize_session": False})
+
+
 _NOT_A_SLUG = _l("Use lower-case letters, digits and hyphens, and not digits alone.")
 _TAKEN = _l("This address is taken.")
+_ANOTHERS = _l("Another post was at this address, and links to it still lead there.")
 
 
 def _from_title(title: str) -> str:
@@ -91,14 +102,31 @@ def _from_title(title: str) -> str:
 def _check(slug: str, post: Post) -> None:
     if not is_slug(slug):
         raise RuleBroken("slug", _NOT_A_SLUG)
-    if not _is_free(slug, post):
+    if not _is_unused(slug, post):
         raise RuleBroken("slug", _TAKEN)
+    if _leads_to_another(slug, post):
+        raise RuleBroken("slug", _ANOTHERS)
 
 
 def _is_free(slug: str, post: Post) -> bool:
+    return _is_unused(slug, post) and not _leads_to_another(slug, post)
+
+
+def _is_unused(slug: str, post: Post) -> bool:
     if post.kind == PostKind.PAGE and slug in RESERVED:
         return False
     return not _taken(Post.slug, slug, Post.kind == post.kind, Post.id != post.id)
+
+
+def _leads_to_another(slug: str, post: Post) -> bool:
+    path = f"/{slug}" if post.kind == PostKind.PAGE else f"/post/{slug}"
+    with db.session.no_autoflush:
+        target = target_of(path)
+    place = place_of(target, known=RESERVED) if target else None
+    if place is None or place.kind not in tuple(PostKind):
+        return False
+    its = (Post.kind == place.kind, Post.id != post.id)
+    return _taken(Post.slug, place.name, *its)
 
 
 def _taken(column: InstrumentedAttribute[str], slug: str, *conditions: Any) -> bool:

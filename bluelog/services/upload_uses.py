@@ -1,12 +1,24 @@
-"""Which posts show which pictures: kept in the transaction that changes either."""
+"""Which posts, unsaved texts and earlier versions of posts show which pictures: kept in the
+transaction that changes either.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from bluelog.extensions import db
-from bluelog.models import Post, Upload, UploadState, UploadUse
+from bluelog.models import (
+    Post,
+    Revision,
+    Upload,
+    UploadFormerUse,
+    UploadState,
+    UploadUnsavedUse,
+    UploadUse,
+    WorkingCopy,
+)
 from bluelog.queries.portions import in_portions
 
 _IN_HTML = re.compile("/uploads/([0-9a-f]{64})")
@@ -24,11 +36,38 @@ def keep(post_ids: Iterable[int]) -> None:
         _keep(connection, some)
 
 
+def keep_unsaved(copy_id: int, content: Mapping[str, Any]) -> None:
+    """Write down what a working copy shows now; as a post does, it takes that out of the trash."""
+    connection = db.session.connection()
+    its = UploadUnsavedUse.copy_id == copy_id
+    former = set(connection.scalars(select(UploadUnsavedUse.upload_id).where(its)))
+    wanted = _shown_in(connection, content)
+    if gone := former - wanted:
+        here = UploadUnsavedUse.upload_id.in_(sorted(gone))
+        connection.execute(delete(UploadUnsavedUse).where(its, here))
+    if new := sorted(wanted - former):
+        rows = [{"upload_id": upload_id, "copy_id": copy_id} for upload_id in new]
+        connection.execute(insert(UploadUnsavedUse), rows)
+    settle(former ^ wanted)
+
+
+def keep_former(revisions: Iterable[Revision]) -> None:
+    """Write down what these revisions show. No picture stays for them: a post may show it again."""
+    connection = db.session.connection()
+    rows = [
+        {"upload_id": upload_id, "post_id": revision.post_id, "revision_id": revision.id}
+        for revision in revisions
+        for upload_id in sorted(_shown_in(connection, revision.fields))
+    ]
+    if rows:
+        connection.execute(insert(UploadFormerUse), rows)
+
+
 def settle(upload_ids: Iterable[int]) -> None:
-    """Have these pictures say whether any post shows them."""
+    """Have these pictures say whether any post or unsaved text shows them."""
     connection = db.session.connection()
     for some in in_portions(sorted(upload_ids)):
-        these, is_shown = Upload.id.in_(some), _is_shown()
+        these, is_shown = Upload.id.in_(some), is_in_use()
         taken = these & is_shown & Upload.state.in_((UploadState.UNUSED, UploadState.TRASHED))
         left = these & ~is_shown & (Upload.state == UploadState.USED)
         shown = {"state": UploadState.USED, "trashed_at": None}
@@ -40,6 +79,22 @@ def shown_by(post_ids: Iterable[int]) -> set[int]:
     """The pictures that these posts show, by their ids."""
     query = select(UploadUse.upload_id).where(UploadUse.post_id.in_(sorted(post_ids)))
     return set(db.session.scalars(query))
+
+
+def unsaved_shows(copies: ColumnElement[bool]) -> set[int]:
+    """The pictures that these working copies show, by their ids."""
+    query = select(UploadUnsavedUse.upload_id).join(WorkingCopy).where(copies)
+    return set(db.session.scalars(query))
+
+
+def is_in_posts(upload: Upload) -> bool:
+    return bool(db.session.scalar(select(exists().where(UploadUse.upload_id == upload.id))))
+
+
+def is_in_use() -> ColumnElement[bool]:
+    """Whether a post or an unsaved text shows the picture."""
+    uses = (UploadUse, UploadUnsavedUse)
+    return or_(*(exists().where(use.upload_id == Upload.id) for use in uses))
 
 
 def _keep(connection: Connection, post_ids: Sequence[int]) -> None:
@@ -84,5 +139,11 @@ def _ids_of(connection: Connection, digests: set[str]) -> dict[str, int]:
     return found
 
 
-def _is_shown() -> ColumnElement[bool]:
-    return exists().where(UploadUse.upload_id == Upload.id)
+def _shown_in(connection: Connection, content: Mapping[str, Any]) -> set[int]:
+    """The pictures of a text as it is written, and its cover."""
+    digests, cover_id = _digests(content.get("source") or ""), content.get("cover_id")
+    found = set(_ids_of(connection, digests).values()) if digests else set()
+    if cover_id:
+        there = (Upload.id == cover_id, Upload.state != UploadState.GOING)
+        found |= set(connection.scalars(select(Upload.id).where(*there)))
+    return found

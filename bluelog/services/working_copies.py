@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from bluelog.errors import NotAllowed, NotFound
 from bluelog.extensions import db
 from bluelog.models import Post, Presence, User, WorkingCopy
 from bluelog.queries.history import newest_revisions
 from bluelog.queries.posts import posts_editable_by
-from bluelog.services import limits, upserts
+from bluelog.services import limits, upload_uses, upserts
 from bluelog.services.posts import Content
 from bluelog.services.restoring import content_of
 from bluelog.services.revisions import LEFT_BY_NONE
@@ -56,7 +56,7 @@ def keep(
         if not by.may_write:
             raise NotAllowed
         if _is_saved(typed, _post(typed, by)):
-            db.session.execute(_deletion(by, typed.submission_id))
+            _delete((WorkingCopy.user_id == by.id) & _is_of(typed.submission_id))
             return None
         _write(typed, by, at - age)
         if typed.post_id:
@@ -84,7 +84,7 @@ def clear(post: Post, content: Content, submission_id: str, *, taken: str = "", 
     ]
     if needless:
         with unit_of_work():
-            db.session.execute(delete(WorkingCopy).where(WorkingCopy.id.in_(needless)))
+            _delete(WorkingCopy.id.in_(needless))
 
 
 def drop(copy_id: int, *, by: User) -> WorkingCopy:
@@ -94,7 +94,7 @@ def drop(copy_id: int, *, by: User) -> WorkingCopy:
         copy = db.session.scalar(mine)
         if copy is None:
             raise NotFound
-        db.session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy_id))
+        _delete(WorkingCopy.id == copy_id)
         db.session.expunge(copy)
     return copy
 
@@ -110,7 +110,7 @@ def see(post_id: int, *, by: User, at: datetime) -> None:
 def purge(at: datetime) -> None:
     """Delete working copies that nobody came back to in 180 days, and who was seen long ago."""
     with unit_of_work():
-        db.session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < at - KEPT_FOR))
+        _delete(WorkingCopy.saved_at < at - KEPT_FOR)
         db.session.execute(delete(Presence).where(Presence.seen_at < at - _SEEN_KEPT_FOR))
 
 
@@ -166,7 +166,9 @@ def _write(typed: Typed, by: User, at: datetime) -> None:
     row = upserts.insert(WorkingCopy).values(key | values)
     is_newer = WorkingCopy.saved_at <= row.excluded.saved_at
     row = row.on_conflict_do_update(index_elements=list(key), set_=values, where=is_newer)
-    db.session.execute(row)
+    copy_id = db.session.scalar(row.returning(WorkingCopy.id))
+    if copy_id is not None:
+        upload_uses.keep_unsaved(copy_id, asdict(typed.content))
 
 
 def _see(post_id: int, by: User, at: datetime) -> None:
@@ -177,11 +179,15 @@ def _see(post_id: int, by: User, at: datetime) -> None:
 
 def _of_editor(by: User, submission_id: str) -> Any:
     mine = select(WorkingCopy).where(WorkingCopy.user_id == by.id)
-    return mine.where(WorkingCopy.submission_id == submission_id).execution_options(
-        populate_existing=True
-    )
+    return mine.where(_is_of(submission_id)).execution_options(populate_existing=True)
 
 
-def _deletion(by: User, submission_id: str) -> Any:
-    mine = delete(WorkingCopy).where(WorkingCopy.user_id == by.id)
-    return mine.where(WorkingCopy.submission_id == submission_id)
+def _is_of(submission_id: str) -> ColumnElement[bool]:
+    return WorkingCopy.submission_id == submission_id
+
+
+def _delete(which: ColumnElement[bool]) -> None:
+    """Delete these, and have the pictures they showed say whether anything else does."""
+    shown = upload_uses.unsaved_shows(which)
+    db.session.execute(delete(WorkingCopy).where(which))
+    upload_uses.settle(shown)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from bluelog.clock import now
 from bluelog.models import PostKind
+from bluelog.queries import series
 from bluelog.queries.posts import post_readable_by
 from bluelog.queries.redirects import target_of
 from bluelog.services.slugs import RESERVED
@@ -55,6 +56,9 @@ def _onward(target: str) -> Response:
 
 def _is_open(target: str) -> bool:
     kind, _, slug = target.rpartition("/")
+    if kind == "/series":
+        found = series.series_by_slug(slug)
+        return found is not None and series.public_count(found, now()) > 0
     if kind not in _POSTS or (not kind and slug in _NO_PAGES):
         return True
     return post_readable_by(viewer(), slug, now(), kind=_POSTS[kind]) is not None

@@ -18,18 +18,47 @@ from tests.pictures import photograph
 from tests.postbox import free_port
 
 ROOT = Path(__file__).parent.parent.parent
+CLOCK = "TEST_CLOCK"  # the file by which a blog's clock is moved, if it is
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
 @dataclass
 class Blog:
-    """A running blog: its address, its settings, where its log goes."""
+    """A running blog: its address, its settings, where its log goes, and what it consists of."""
 
     url: str
     environment: dict[str, str]
     log: Path
-    server: "subprocess.Popen[bytes] | None" = None
+    commands: dict[str, list[str]] = field(default_factory=dict)
+    processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+
+    @property
+    def server(self) -> "subprocess.Popen[bytes] | None":
+        return self.processes.get("server")
+
+    def start(self, name: str) -> None:
+        """Start the server or the worker, and wait for the server's first answer."""
+        with self.log.open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                self.commands[name], env=self.environment, cwd=ROOT, stdout=log, stderr=log
+            )
+        if name == "server":
+            _wait_for(self)
+
+    def stop(self, name: str, *, at_once: bool = False) -> None:
+        """Have it end, or kill it as a loss of power would."""
+        process = self.processes.pop(name)
+        if at_once:
+            process.kill()
+        else:
+            process.terminate()
+        process.wait(20)
+
+    def wait(self, seconds: float) -> None:
+        """Have time pass for the server and the worker of a blog with a clock of its own."""
+        clock = Path(self.environment[CLOCK])
+        clock.write_text(str(float(clock.read_text("utf-8")) + seconds), "utf-8")
 
     def flask(self, *words: str) -> str:
         """Run a command of `flask` on this blog; what it printed."""
@@ -47,20 +76,19 @@ def running_blog(
     port = free_port()
     blog = Blog(f"http://127.0.0.1:{port}", {}, folder / "server.log")
     blog.environment = _environment(folder, database_url, mail_port, blog.url) | settings
-    server = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
+    app, flask = ("tests.e2e.moved_clock",) * 2 if CLOCK in settings else ("wsgi", "flask")
+    server = [sys.executable, "-m", "gunicorn", f"{app}:app", "--bind", f"127.0.0.1:{port}"]
     server += ["--threads", "8", "--no-control-socket"]
-    with blog.log.open("wb") as log:
-        commands = (server, [sys.executable, "-m", "flask", "worker"])
-        processes = [_start(words, blog, log) for words in commands]
-        blog.server = processes[0]
-        try:
-            _wait_for(blog)
-            yield blog
-        finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.wait(20)
+    blog.commands = {"worker": [sys.executable, "-m", flask, "worker"], "server": server}
+    try:
+        for name in blog.commands:
+            blog.start(name)
+        yield blog
+    finally:
+        for process in blog.processes.values():
+            process.terminate()
+        for process in blog.processes.values():
+            process.wait(20)
 
 
 def _environment(folder: Path, database_url: str, mail_port: int, url: str) -> dict[str, str]:
@@ -78,10 +106,6 @@ def _environment(folder: Path, database_url: str, mail_port: int, url: str) -> d
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(mail_port),
     }
-
-
-def _start(command: list[str], blog: Blog, log: Any) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, env=blog.environment, cwd=ROOT, stdout=log, stderr=log)
 
 
 def _wait_for(blog: Blog) -> None:

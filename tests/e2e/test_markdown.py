@@ -95,6 +95,7 @@ def test_a_post_with_code_formula_footnote_and_table_in_both_themes(
             assert reader.locator(".prose").inner_html() == shown
             wide = reader.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0
+            expect(reader.locator(".prose td").last).to_have_text("2")
             ink = "node => getComputedStyle(node).color"
             inks[scheme] = reader.locator("pre .k").first.evaluate(ink)
             reader.get_by_role("link", name="1", exact=True).click()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from bluelog.extensions import db
 from bluelog.queries.people import person_by_username
@@ -60,6 +60,11 @@ def write(page: Page, words: str, paragraph: int = 0) -> None:
     page.keyboard.type(words)
 
 
+def holds(answer: Response, words: str) -> bool:
+    """Whether the server has kept these words."""
+    return answer.ok and words in (answer.request.post_data or "")
+
+
 def test_network_session_and_tab_are_lost_and_no_word_is(
     browser: Browser, blog: Blog, post_id: int
 ) -> None:
@@ -108,6 +113,41 @@ def test_network_session_and_tab_are_lost_and_no_word_is(
     expect(back.locator(AREA)).to_contain_text(words)
     expect(back.locator(".offer")).to_have_count(0)
     context.close()
+
+
+def test_the_server_is_killed_in_the_middle_and_no_word_is_lost(
+    browser: Browser, blog: Blog, post_id: int
+) -> None:
+    path = f"/admin/posts/{post_id}/edit"
+    page = opened(browser, blog, "ada", path)
+    state = page.locator(".state")
+    write(page, "Before the server went. ")
+    expect(state).to_have_text(KEPT)
+    write(page, "While ")
+    blog.stop("server", at_once=True)
+    page.keyboard.type("it was away. ")
+    expect(state).to_have_text(OFFLINE, timeout=30_000)
+
+    blog.start("server")
+    expect(state).to_have_text(KEPT, timeout=60_000)
+    with page.expect_response(lambda answer: holds(answer, "After it came back"), timeout=60_000):
+        page.keyboard.type("After it came back. ")
+    words = "While it was away. After it came back. Before the server went. The ferry"
+    page.close(run_before_unload=False)
+
+    back = visit(browser, blog, locale="en-GB").page  # what one browser stored does not help it
+    back.goto(f"/auth/login?next={path}")
+    sign_in(back, "ada")
+    offer = back.locator(".offer")
+    expect(offer).to_have_count(1)
+    expect(offer).to_contain_text(re.compile(r"was not saved, of .*\d:\d\d"))
+    offer.get_by_role("link", name="Take it up").click()
+    expect(back.locator(AREA)).to_contain_text(words)
+    back.get_by_role("button", name="Save", exact=True).click()
+    expect(back.get_by_text("Your changes are saved.")).to_be_visible()
+    expect(back.locator(AREA)).to_contain_text(words)
+    page.context.close()
+    back.context.close()
 
 
 def test_a_new_post_is_offered_after_its_tab_was_closed(

@@ -1,5 +1,6 @@
 """Redirects by hand and by renaming, and what was asked for in vain."""
 
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -63,6 +64,31 @@ class TestRenaming:
             rename(post_id, slug, cast.alice)
         assert client.get("/post/first").status_code == 200
         assert all_of_them() == {"/post/second": "/post/first", "/post/third": "/post/first"}
+
+    def test_no_other_post_takes_an_address_that_leads_to_one(
+        self, cast: SimpleNamespace, client: FlaskClient
+    ) -> None:
+        moved = make_post(cast.alice, "Diary").id
+        rename(moved, "journal", cast.alice)
+        other = make_post(cast.bob, slug="other").id
+        with pytest.raises(RuleBroken) as refused:
+            rename(other, "diary", cast.bob)
+        assert refused.value.field == "slug"
+        made = posts.create(Content("Diary", "<p>.</p>", "en"), by=cast.bob, at=NOW)
+        assert made.slug == "diary-en"
+        assert client.get("/post/diary").location == "/post/journal"
+        assert rename(moved, "diary", cast.alice).slug == "diary"
+
+    def test_what_led_to_a_post_that_is_gone_leads_to_no_other(
+        self, cast: SimpleNamespace, client: FlaskClient
+    ) -> None:
+        gone = make_post(cast.alice, slug="first").id
+        rename(gone, "second", cast.alice)
+        posts.trash(gone, by=cast.alice, at=NOW)
+        posts.purge_trash(NOW + timedelta(days=31))
+        make_post(cast.bob, slug="second")
+        assert client.get("/post/first").status_code == 404
+        assert rename(make_post(cast.bob, slug="third").id, "first", cast.bob).slug == "first"
 
     def test_one_by_hand_follows_the_post_it_leads_to(self, cast: SimpleNamespace) -> None:
         post_id = make_post(cast.alice, slug="first").id

@@ -211,9 +211,14 @@ def test_a_series_without_a_public_part_is_not_there(blog: Flask) -> None:
     reader = browser(blog)
     assert "/series/voyages<" in reader.get("/sitemap-lists.xml").text
     with blog.app_context():
+        db.session.add(Redirect(path="/series/trips", target="/series/voyages", created_at=NOW))
+        db.session.commit()
+    assert reader.get("/series/trips").location == "/series/voyages"
+    with blog.app_context():
         for post in db.session.scalars(db.select(Post)).all():
             posts.trash(post.id, by=by_name("eve"), at=NOW)
     assert reader.get("/series/voyages").status_code == 404
+    assert reader.get("/series/trips").status_code == 404
     assert reader.get("/series/voyages/feed.atom").status_code == 404
     assert "/series/voyages" not in reader.get("/sitemap-lists.xml").text
 

@@ -14,7 +14,7 @@ from bluelog.clock import now
 from bluelog.errors import RuleBroken
 from bluelog.i18n import gettext as _
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Upload
+from bluelog.models import Upload, UploadState
 from bluelog.queries import library as queries
 from bluelog.queries.library import Wish
 from bluelog.queries.word_search import words_of
@@ -119,8 +119,16 @@ def asked_wish() -> tuple[Wish, str]:
 
 
 def _picture_page(form: PictureForm, upload: Upload) -> Any:
-    uses = queries.uses_page(upload, _person(), now(), window(USES_PER_PAGE))
-    return form_page("admin/library/picture.html", form, upload=upload, uses=uses)
+    person, at = _person(), now()
+    return form_page(
+        "admin/library/picture.html",
+        form,
+        upload=upload,
+        uses=queries.uses_page(upload, person, at, window(USES_PER_PAGE)),
+        unsaved=queries.unsaved_uses(upload, person),
+        # Where a post shows it, it is in no danger.
+        former=[] if upload.state == UploadState.USED else queries.former_uses(upload, person, at),
+    )
 
 
 def _choice(upload: Upload) -> dict[str, Any]:

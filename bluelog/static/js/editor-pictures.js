@@ -4,6 +4,7 @@
 
   const AFTER_INSERTION = 1001; // CKEditor inserts what is pasted at priority 1000
   const BEFORE_CKEDITOR = 1;
+  const FIRST_OF_ALL = -1;
   const DIALOG_EDGES_PX = 40;
   const ON_THE_PICTURE = 1; // what CKEditor's image dialog commits its fields to
 
@@ -92,6 +93,7 @@
 
   /** CKEditor's own file fields are frames with a script in them, which the policy forbids. */
   function adaptDialog({ data: { name, definition }, editor }) {
+    answerOnce(definition);
     if (name === 'link') definition.removeContents('upload');
     if (name !== 'image') return;
     const info = definition.getContents('info');
@@ -104,6 +106,22 @@
     if (!editor.config.uploadUrl) return;
     window.bluelogEditor.offerLibrary?.(definition, editor);
     window.bluelogEditor.addCaption?.(definition, editor);
+  }
+
+  /** Enter counts when it is pressed and again when it is let go: what is closed is not answered. */
+  function answerOnce(definition) {
+    const { onLoad } = definition;
+    definition.onLoad = function (...parts) {
+      onLoad?.apply(this, parts);
+      let isOpen = true;
+      this.on('show', () => { isOpen = true; });
+      this.on('hide', () => { isOpen = false; });
+      this.on('ok', (event) => {
+        if (isOpen) return;
+        event.data.hide = false;
+        event.stop();
+      }, null, null, FIRST_OF_ALL);
+    };
   }
 
   function keepLocal(field, refusal) {

@@ -1,4 +1,7 @@
-/** Pictures in Markdown: pasted, dropped or picked, sent at once, named in the text when stored. */
+/**
+ * Pictures in Markdown: pasted, dropped or picked, sent at once, named in the text when stored; or
+ * chosen from the library, with the words that are kept there.
+ */
 (function () {
   'use strict';
 
@@ -22,7 +25,7 @@
 
   /** The text holds a place for the picture, so that writing goes on meanwhile. */
   async function send(file, words) {
-    const place = `![${words || file.name.replace(/\.\w+$/, '').replace(/[[\]\\]/g, '')}](…${Date.now() % 1e6})`;
+    const place = `![${words || plain(file.name.replace(/\.\w+$/, ''))}](…${Date.now() % 1e6})`;
     insert(place);
     say(state.dataset.sending, 1);
     try {
@@ -32,6 +35,10 @@
       fill(place, words);
       say(error.message || state.dataset.refused, -1);
     }
+  }
+
+  function plain(words) {
+    return words.replace(/[[\]\\]/g, '');
   }
 
   async function stored(file) {
@@ -71,6 +78,22 @@
     input.click();
   }
 
+  function choose() {
+    window.bluelogEditor.chooseFromLibrary(({ url, alt, caption }) => {
+      const words = selected() || alt;
+      insert(caption ? figure(url, words, caption) : `![${plain(words)}](${url})`);
+    });
+  }
+
+  /** Markdown has no captions; HTML is as good, on lines of its own. */
+  function figure(url, alt, caption) {
+    const [image, words] = [new Image(), document.createElement('figcaption')];
+    image.setAttribute('src', url);
+    image.alt = alt;
+    words.textContent = caption;
+    return `\n\n<figure>${image.outerHTML}${words.outerHTML}</figure>\n\n`;
+  }
+
   textarea.addEventListener('paste', (event) => {
     if (!picturesIn(event.clipboardData.files).length) return;
     event.preventDefault();
@@ -85,6 +108,7 @@
     take(event.dataTransfer.files);
   });
   document.querySelector('[data-mark="picture"]')?.addEventListener('click', pick);
+  document.querySelector('[data-mark="library"]')?.addEventListener('click', choose);
   // A picture still on its way would be missing from the text: hold the form until it is there.
   textarea.form.addEventListener('submit', (event) => {
     if (!sending) return;

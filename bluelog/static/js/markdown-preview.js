@@ -95,6 +95,15 @@
     page.scrollTop = (textarea.scrollTop / room) * (page.scrollHeight - page.clientHeight);
   }
 
+  /** That the keyboard went into the frame no style of this page can tell, and nothing scrolls. */
+  function tellEntered() {
+    const isEntered = document.activeElement === frame;
+    if (isEntered && !frame.hasAttribute('data-is-entered')) frame.scrollIntoView({ block: 'nearest' });
+    frame.toggleAttribute('data-is-entered', isEntered);
+  }
+
+  window.addEventListener('blur', () => setTimeout(tellEntered));
+  document.addEventListener('focusin', tellEntered);
   frame.addEventListener('load', () => {
     frame.contentDocument?.addEventListener('click', stay);
     follow();

@@ -68,8 +68,9 @@ OWN = tuple(
     name
     for name, path in pages.dashboard_pages().items()
     if (path == "/admin/" or path.startswith(AUTHORS))
-    and name
-    not in ("editor", "picture", "reads of a post", "revisions", "oldest revisions", "revision")
+    and name not in ("editor", "reads of a post", "revisions", "oldest revisions", "revision")
+    and not name.startswith("picture ")
+    and name != "picture"
 )
 ASKED = [
     *((name, 0) for name in READERS),
