@@ -294,6 +294,10 @@ _STATEMENTS = (
     FROM {_POSTS} AS numbered
     UNION ALL SELECT {{pages}} + 1, i + 1, i + 1, 1, {{now}}, 'published', 'Number', {{words}},
         {{packed}} FROM {_UP_TO.format("{count} / 10")} AS n""",
+    # Of the posts that are pinned the newest is in the middle; one waits for its time.
+    f"""UPDATE post SET pinned_at = {{now}} WHERE id IN ({{busiest}}, {{busiest}} + 1,
+        {{busiest}} + 200, {{posts_end}}, (SELECT min(id) FROM post WHERE status = 'scheduled'))
+        AND {_IS_PUBLIC}""",
     """INSERT INTO link (name, url) VALUES ('A friend', 'https://friend.example.org/')""",
     """INSERT INTO user_session (key_hash, user_id, generation, created_at, seen_at, expires_at)
     SELECT 'none ' || id, id, 0, {now}, {now}, {later} FROM "user" """,

@@ -48,7 +48,7 @@ _POST_FRAME = (
 _POST_SHOWN = (
     *_POST_FRAME,
     *("html", "summary", "words", "cover_id", "comments_open", "revised_at"),
-    "comment_count",
+    *("comment_count", "pinned_at"),
 )
 _COMMENT_SHOWN = (
     *("status", "body", "html", "name", "site", "user_id", "from_staff", "created_at"),
