@@ -32,9 +32,11 @@ from bluelog.services import (
     comments,
     links,
     people,
+    pins,
     posts,
     preferences,
     profiles,
+    relating,
     series,
     tags,
 )
@@ -137,6 +139,16 @@ def _schedule(self: Wanderer) -> None:
     verb = posts.publish if post.status == PostStatus.DRAFT else posts.save
     if not post.is_public_at(self.at):
         verb(post.id, content, version=post.version, by=self.ada, at=self.at)
+
+
+def _pin(self: Wanderer) -> None:
+    verb = self.chance.choice([pins.pin, pins.pin, pins.unpin])
+    verb(self.one(Post, Post.kind == PostKind.POST).id, by=self.eve, at=self.at)
+
+
+def _relate(self: Wanderer) -> None:
+    while relating.relate_next(self.at):
+        pass
 
 
 def _say(self: Wanderer) -> None:
@@ -270,6 +282,8 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "hide": lambda self: self.change(posts.make_private, Post.status == PostStatus.PUBLISHED),
     "withdraw": lambda self: self.change(posts.withdraw, Post.status == PostStatus.PUBLISHED),
     "schedule": _schedule,
+    "pin": _pin,
+    "relate": _relate,
     "turn over": lambda self: posts.publish_due(self.at),
     "trash": lambda self: posts.trash(self.one(Post).id, by=self.eve, at=self.at),
     "restore": lambda self: posts.restore(
