@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from bluelog.extensions import db
 from bluelog.jobs import due as jobs
@@ -16,7 +17,16 @@ from bluelog.models import Post, RelationDue
 from bluelog.operations.demo.bulk import Wanted, forge_bulk
 from bluelog.services import relating
 from tests.conftest import NOW
-from tests.integration.related.steps import change, due, everything, kept, relate, write
+from tests.integration.related.steps import (
+    BREAD,
+    LOAF,
+    change,
+    due,
+    everything,
+    kept,
+    relate,
+    write,
+)
 
 
 def revisions() -> dict[int, int]:
@@ -137,3 +147,36 @@ def test_what_is_invented_in_bulk_is_due(site: Flask, cast: SimpleNamespace) -> 
     db.session.rollback()
     assert due() == ids
     assert relate() == len(ids)
+
+
+def test_the_command_looks_at_every_post_at_once(site: Flask, cast: SimpleNamespace) -> None:
+    one, two = write(cast.alice, "One", "Lamps"), write(cast.alice, "Two", "Lamps")
+    write(cast.alice, "Draft", "Lamps", status="draft")
+    db.session.execute(db.delete(RelationDue))
+    db.session.commit()
+    for _again in range(2):
+        done = site.test_cli_runner().invoke(args=["related"])
+        assert done.exit_code == 0, done.output
+        assert "2 posts looked at." in done.output
+        assert (due(), kept(one), kept(two)) == (set(), [two], [one])
+
+
+def test_a_database_that_gives_up_looking_leaves_what_the_tags_tell(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class GaveUpError(Exception):
+        sqlstate = "57014"
+
+    def look(*_: Any) -> Any:
+        raise OperationalError("SELECT", {}, GaveUpError())
+
+    one = write(cast.alice, "One", "Lamps", plain=BREAD)
+    two = write(cast.alice, "Two", "Lamps")
+    write(cast.alice, "Three", plain=LOAF)
+    monkeypatch.setattr(relating, "resembling", look)
+    relate()
+    assert (kept(one), kept(two)) == ([two], [one])
+    monkeypatch.setattr(GaveUpError, "sqlstate", "08006")
+    change(one, title="Another")
+    with pytest.raises(OperationalError):
+        relate()
