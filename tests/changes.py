@@ -14,6 +14,7 @@ from bluelog.models import (
     Post,
     PostAuthor,
     PostTag,
+    RelationDue,
     Role,
     Series,
     Site,
@@ -242,7 +243,8 @@ UNSEEN: dict[str, Act] = {
         lambda: pins.pin(do.id("alices_draft"), by=do.eve, at=NOW)
     ),
     "nothing is found to be related": lambda do: (
-        relating.mark_due([do.id("bobs_draft"), do.id("alices_draft")], NOW),
+        executed(db.delete(RelationDue)),
+        db.session.add(RelationDue(post_id=do.id("bobs_draft"), since=NOW)),
         db.session.commit(),
         _related(),
     ),

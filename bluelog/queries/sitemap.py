@@ -30,6 +30,9 @@ from bluelog.text.ids import LARGEST_ID
 PART = 500
 # Of the posts with the largest ids so many are looked at in one go.
 _LOOKED_AT = 50
+# So many of the posts that were edited last, and of those that became public last, tell which
+# parts changed; of older parts it is not told.
+MOST_CHANGES = 500
 MOST_AUTHORS = 2000
 MOST_TAGS = 2000
 _NOW = bindparam("now", type_=UTCDateTime)
@@ -55,6 +58,22 @@ def parts(now: datetime) -> tuple[int, datetime | None]:
     """How many parts the posts have, and when the last of them became public."""
     last = _last_public(now)
     return ((last.id - 1) // PART + 1, last.published_at) if last else (0, None)
+
+
+def changes(now: datetime) -> dict[int, datetime]:
+    """When what parts list changed last, for those that changed lately; the first is 1."""
+    values = {"now": now, "most": MOST_CHANGES}
+    edited, dated = (rows(query, values).all() for query in (_edited(), _dated()))
+    # A post that neither walk came to was changed before the place at which it ended.
+    ends = [edited[-1].updated_at] if len(edited) == MOST_CHANGES else []
+    ends += [dated[-1].published_at] if len(dated) == MOST_CHANGES else []
+    found: dict[int, datetime] = {}
+    for row in (*edited, *dated):
+        if row.kind == PostKind.POST and is_shown(row, now):
+            changed_at = max(row.published_at, row.revised_at or row.published_at)
+            number = (row.id - 1) // PART + 1
+            found[number] = max(changed_at, found.get(number, changed_at))
+    return {number: at for number, at in found.items() if all(at >= end for end in ends)}
 
 
 def posts_of_part(number: int, now: datetime) -> list[Found]:
@@ -110,6 +129,26 @@ def _last() -> Select[Any]:
     columns: tuple[Any, ...] = (Post.id, Post.kind, Post.status, Post.published_at)
     below = select(*columns).where(Post.id <= bindparam("until"))
     return below.order_by(Post.id.desc()).limit(_LOOKED_AT)
+
+
+@cache
+def _edited() -> Select[Any]:
+    return _newest_first(select(*_dates()), Post.updated_at)
+
+
+@cache
+def _dated() -> Select[Any]:
+    public = select(*_dates()).where(Post.kind == PostKind.POST, Post.published_at <= _NOW)
+    return _newest_first(public, Post.published_at)
+
+
+def _newest_first(query: Select[Any], at: Any) -> Select[Any]:
+    return query.order_by(at.desc(), Post.id.desc()).limit(bindparam("most"))
+
+
+def _dates() -> tuple[Any, ...]:
+    moments = (Post.published_at, Post.revised_at, Post.updated_at)
+    return (Post.id, Post.kind, Post.status, *moments)
 
 
 @cache

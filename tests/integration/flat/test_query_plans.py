@@ -113,6 +113,7 @@ def count_few(monkeypatch: pytest.MonkeyPatch, frozen: None) -> None:
     monkeypatch.setattr(search, "MOST_RANKED", 40)
     monkeypatch.setattr(shown, "KNOWN_TITLES", 40)
     monkeypatch.setattr(sitemap, "PART", 100)
+    monkeypatch.setattr(sitemap, "MOST_CHANGES", 40)
     monkeypatch.setattr(relations, "MOST_OF_A_TAG", 20)
     for bound in ("MOST_ALIKE", "MOST_COMPARED", "MOST_TAGGED"):
         monkeypatch.setattr(relating, bound, 40)
