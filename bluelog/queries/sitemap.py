@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, literal, select, union_all
 
 from bluelog.models import (
     AccountStatus,
@@ -63,12 +63,12 @@ def parts(now: datetime) -> tuple[int, datetime | None]:
 def changes(now: datetime) -> dict[int, datetime]:
     """When what parts list changed last, for those that changed lately; the first is 1."""
     values = {"now": now, "most": MOST_CHANGES}
-    edited, dated = (rows(query, values).all() for query in (_edited(), _dated()))
+    looked_at = rows(_changes(), values).all()
     # A post that neither walk came to was changed before the place at which it ended.
-    ends = [edited[-1].updated_at] if len(edited) == MOST_CHANGES else []
-    ends += [dated[-1].published_at] if len(dated) == MOST_CHANGES else []
+    walks = [[row.at for row in looked_at if row.walk == walk] for walk in ("edited", "dated")]
+    ends = [min(walk) for walk in walks if len(walk) == MOST_CHANGES]
     found: dict[int, datetime] = {}
-    for row in (*edited, *dated):
+    for row in looked_at:
         if row.kind == PostKind.POST and is_shown(row, now):
             changed_at = max(row.published_at, row.revised_at or row.published_at)
             number = (row.id - 1) // PART + 1
@@ -132,23 +132,20 @@ def _last() -> Select[Any]:
 
 
 @cache
-def _edited() -> Select[Any]:
-    return _newest_first(select(*_dates()), Post.updated_at)
+def _changes() -> Select[Any]:
+    public = (Post.kind == PostKind.POST, Post.published_at <= _NOW)
+    edited = _newest_first("edited", Post.updated_at)
+    dated = _newest_first("dated", Post.published_at).where(*public)
+    walks = [select(walk.subquery()) for walk in (edited, dated)]
+    return select(union_all(*walks).subquery())
 
 
-@cache
-def _dated() -> Select[Any]:
-    public = select(*_dates()).where(Post.kind == PostKind.POST, Post.published_at <= _NOW)
-    return _newest_first(public, Post.published_at)
-
-
-def _newest_first(query: Select[Any], at: Any) -> Select[Any]:
-    return query.order_by(at.desc(), Post.id.desc()).limit(bindparam("most"))
-
-
-def _dates() -> tuple[Any, ...]:
-    moments = (Post.published_at, Post.revised_at, Post.updated_at)
-    return (Post.id, Post.kind, Post.status, *moments)
+def _newest_first(walk: str, at: Any) -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        *(Post.id, Post.kind, Post.status, Post.published_at, Post.revised_at),
+        *(at.label("at"), literal(walk).label("walk")),
+    )
+    return select(*columns).order_by(at.desc(), Post.id.desc()).limit(bindparam("most"))
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from bluelog.extensions import db
@@ -84,7 +84,9 @@ def _found(here: Subject, at: datetime) -> dict[int, int]:
 
 def _texts(here: Subject, at: datetime) -> tuple[list[Word], dict[int, Candidate]]:
     """The words that tell a post from others, and the posts that have some of them."""
-    [entry] = search_index.entries([here.post_id])
+    entry = next(iter(search_index.entries([here.post_id])), None)
+    if entry is None:  # purged since it was looked at
+        return [], {}
     compared = held_of(relations.newest_ids(at, MOST_COMPARED) - {here.post_id})
     words = telling(entry.title, entry.body, compared)
     found = _resembling(words, at)
@@ -118,7 +120,7 @@ def _keep(due: Any, found: dict[int, int], *, is_public: bool, at: datetime) -> 
     if waiting is None or waiting.since != due.since:
         return
     db.session.delete(waiting)
-    there = set(db.session.scalars(_held(Post.id, found)))
+    there = _there({due.post_id, *found})
     scores = {id_: found[id_] for id_ in found if id_ in there}
     best = sorted(scores, key=lambda id_: (-scores[id_], -id_))
     own = select(PostRelation).where(PostRelation.post_id == due.post_id)
@@ -131,10 +133,10 @@ def _keep(due: Any, found: dict[int, int], *, is_public: bool, at: datetime) -> 
         mark_due(told, at)
 
 
-def _held(column: Any, ids: Iterable[int]) -> Select[Any]:
-    """Rows that nobody deletes meanwhile."""
-    held = select(column).where(column.in_(sorted(ids))).order_by(column)
-    return held.with_for_update(read=True, key_share=True)
+def _there(post_ids: Iterable[int]) -> set[int]:
+    """Those of the posts that are there, and that nobody deletes meanwhile."""
+    there = select(Post.id).where(Post.id.in_(sorted(post_ids))).order_by(Post.id)
+    return set(db.session.scalars(there.with_for_update(read=True, key_share=True)))
 
 
 def _settle(post_id: int, there: Iterable[PostRelation], wanted: dict[int, int]) -> None:
