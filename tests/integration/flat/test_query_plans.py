@@ -1,5 +1,6 @@
 """No page scans or sorts a whole table, and none costs more on a blog five times the size."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -167,7 +168,8 @@ def test_relatives_are_looked_for_along_indexes_whatever_the_size(
         with blog.app.app_context():
             relating.mark_due([301], NOW)
             db.session.commit()
-            with stepped(blog.engine) as steps, heard(blog.engine) as statements:
+            counted = stepped(blog.engine) if is_sqlite(blog) else nullcontext([0])
+            with counted as steps, heard(blog.engine) as statements:
                 assert relating.relate_next(NOW) == 1
         assert len(statements) > 10
         assert not {each.line: bad for each in statements if (bad := faults(each))}
