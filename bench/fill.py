@@ -302,6 +302,17 @@ _STATEMENTS = (
     FROM {_UP_TO.format("{count} / 10")} AS n""",
     """INSERT INTO upload_unsaved_use (upload_id, copy_id) SELECT 60, id FROM working_copy""",
     """UPDATE upload SET state = 'used' WHERE id = 60""",
+    # Of the posts that are pinned the newest is in the middle; one waits for its time.
+    f"""UPDATE post SET pinned_at = {{now}} WHERE id IN ({{busiest}}, {{busiest}} + 1,
+        {{busiest}} + 200, {{posts_end}}, (SELECT min(id) FROM post WHERE status = 'scheduled'))
+        AND {_IS_PUBLIC}""",
+    # Each post is related to four before it; three wait for the worker.
+    f"""INSERT INTO post_relation (post_id, related_id, score)
+    SELECT i, i - 3 * nth, 1000 - nth FROM {_POSTS} AS numbered,
+        (SELECT 1 AS nth UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS four
+    WHERE status = 'published' AND i - 3 * nth > {{pages}} ORDER BY 1, 2""",
+    """INSERT INTO relation_due (post_id, since)
+    SELECT id, {now} FROM post WHERE id IN ({busiest}, {busiest} + 1, {busiest} + 2)""",
     """INSERT INTO link (name, url) VALUES ('A friend', 'https://friend.example.org/')""",
     """INSERT INTO user_session (key_hash, user_id, generation, created_at, seen_at, expires_at)
     SELECT 'none ' || id, id, 0, {now}, {now}, {later} FROM "user" """,

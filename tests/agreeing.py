@@ -21,7 +21,7 @@ from bluelog.models import (
     Tag,
     User,
 )
-from bluelog.queries import archive, frame, posts, search, series, tags
+from bluelog.queries import archive, frame, home, posts, search, series, tags
 from bluelog.queries.paging import Page, Window
 from bluelog.queries.people import public_writers
 from bluelog.text.months import month_of, month_span, year_span
@@ -95,7 +95,8 @@ def disagreements(facts: Facts, words: Iterable[str]) -> Iterator[str]:
         "tags": _tags(facts),
         "series": _series(facts),
         "authors": _authors(facts),
-        "home": [("all", _ids(posts.public_page(facts.at, ALL)), facts.ids())],
+        "feed": [("all", _ids(posts.public_page(facts.at, ALL)), facts.ids())],
+        "home": _home(facts),
     }
     for name, pairs in checks.items():
         for what, found, wanted in pairs:
@@ -135,6 +136,15 @@ def _may_read(person: User, fact: Fact) -> bool:
     is_own = person.id in fact.authors and fact.kind == "post"
     is_open = person.role == Role.AUTHOR or fact.status in _UNPUBLISHED
     return is_own and is_open and person.role != Role.READER
+
+
+def _home(facts: Facts) -> Pairs:
+    """The pinned posts and all the others, each once."""
+    shown = home.home_page(facts.at, ALL)
+    others = _ids(shown.page)
+    pinned = [card.post.id for card in shown.pinned]
+    yield "without the pinned ones", others, [i for i in facts.ids() if i not in pinned]
+    yield "with them", sorted([*pinned, *others]), sorted(facts.ids())
 
 
 def _archive(facts: Facts, zone: ZoneInfo) -> Pairs:

@@ -1,7 +1,10 @@
 """Everything that happens to a blog, by whether readers see it."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
+from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.jobs import due
 from bluelog.models import (
@@ -11,6 +14,7 @@ from bluelog.models import (
     Post,
     PostAuthor,
     PostTag,
+    RelationDue,
     Role,
     Series,
     Site,
@@ -27,7 +31,9 @@ from bluelog.services import (
     limits,
     links,
     people,
+    pins,
     posts,
+    relating,
     series,
     sessions,
     tags,
@@ -37,6 +43,7 @@ from bluelog.services.comments import Guest
 from tests.conftest import NOW, PASSWORD
 from tests.doing import (
     Act,
+    Doing,
     arranged,
     assign,
     committed,
@@ -48,6 +55,26 @@ from tests.doing import (
     with_savepoint,
 )
 from tests.pictures import keep, photograph
+
+
+def _refused(verb: Callable[[], object]) -> None:
+    with suppress(RuleBroken):
+        verb()
+        raise AssertionError("it was done")
+
+
+def _tagged_alike(do: Doing) -> None:
+    """Give the same tag to two posts that lie apart, so that nothing links them as yet."""
+    for days, name in enumerate(("alices_published", "carols_published", "bobs_published")):
+        committed(published_at=NOW - timedelta(days=9 - days))(getattr(do, name))
+    for name in ("alices_published", "bobs_published"):
+        do.change(name, tags=("Lamps",), series="")
+
+
+def _related() -> None:
+    while relating.relate_next(NOW):
+        pass
+
 
 SEEN: dict[str, Act] = {
     "a post is published": lambda do: do.change("alices_draft", posts.publish),
@@ -63,6 +90,8 @@ SEEN: dict[str, Act] = {
     "a cover is set": lambda do: do.change("alices_published", cover_id=do.id("picture")),
     "another author joins": lambda do: do.change("alices_published", authors="alice, bob"),
     "an author makes room": lambda do: do.change("alices_published", authors="bob"),
+    "a post is pinned": lambda do: pins.pin(do.id("bobs_published"), by=do.eve, at=NOW),
+    "a post is pinned, directly": lambda do: committed(pinned_at=NOW)(do.alices_published),
     "a post joins a series": lambda do: do.change("bobs_published", series="Voyages"),
     "a post begins a series": lambda do: do.change("bobs_published", series="Letters"),
     "a post leaves a series": lambda do: do.change("alices_published", series=""),
@@ -210,6 +239,15 @@ UNSEEN: dict[str, Act] = {
     "another author joins a draft": lambda do: do.change("alices_draft", authors="alice, bob"),
     "a draft gets tags": lambda do: do.change("bobs_draft", tags=("Lamps", "Brass")),
     "a draft loses its tags": lambda do: do.change("alices_draft", tags=()),
+    "a pin that is refused": lambda do: _refused(
+        lambda: pins.pin(do.id("alices_draft"), by=do.eve, at=NOW)
+    ),
+    "nothing is found to be related": lambda do: (
+        executed(db.delete(RelationDue)),
+        db.session.add(RelationDue(post_id=do.id("bobs_draft"), since=NOW)),
+        db.session.commit(),
+        _related(),
+    ),
     "a draft joins a series": lambda do: do.change("bobs_draft", series="Voyages"),
     "a draft leaves a series": lambda do: do.change("alices_draft", series=""),
     "a draft is trashed": lambda do: posts.trash(do.id("alices_draft"), by=do.eve, at=NOW),
@@ -264,6 +302,37 @@ AGAIN: dict[str, tuple[Act, Act]] = {
     "an author leaves": (
         SEEN["another author joins"],
         lambda do: do.change("alices_published", authors="alice"),
+    ),
+    "a post is unpinned": (
+        SEEN["a post is pinned"],
+        lambda do: pins.unpin(do.id("bobs_published"), by=do.eve, at=NOW),
+    ),
+    "a pinned post is trashed": (SEEN["a post is pinned"], SEEN["a post is trashed"]),
+    "a pinned post is hidden": (SEEN["a post is pinned"], SEEN["a post is hidden"]),
+    "posts turn out to be related": (_tagged_alike, lambda _do: _related()),
+    "a relative is trashed": (
+        lambda do: (_tagged_alike(do), _related()),
+        SEEN["a post is trashed"],
+    ),
+    "a relative is renamed": (
+        lambda do: (_tagged_alike(do), _related()),
+        lambda do: do.change("bobs_published", title="Another title"),
+    ),
+    "a relative moves": (
+        lambda do: (_tagged_alike(do), _related()),
+        lambda do: do.change("bobs_published", slug="moved"),
+    ),
+    "relatives have nothing in common any more": (
+        lambda do: (
+            _tagged_alike(do),
+            _related(),
+            do.change("bobs_published", tags=(), source="<p>Xylophone</p>"),
+        ),
+        lambda _do: _related(),
+    ),
+    "another post is pinned": (
+        SEEN["a post is pinned"],
+        lambda do: pins.pin(do.id("carols_published"), by=do.eve, at=NOW + timedelta(seconds=1)),
     ),
     "a hidden post is published": (
         SEEN["a post is hidden"],

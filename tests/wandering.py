@@ -33,9 +33,11 @@ from bluelog.services import (
     comments,
     links,
     people,
+    pins,
     posts,
     preferences,
     profiles,
+    relating,
     series,
     several,
     tags,
@@ -158,6 +160,16 @@ def _do_to_several(self: Wanderer) -> None:
         [several.publish, several.withdraw, several.trash, several.restore, several.restore]
     )
     verb(some, by=self.maybe(self.ada, self.alice), at=self.at)
+
+
+def _pin(self: Wanderer) -> None:
+    verb = self.chance.choice([pins.pin, pins.pin, pins.unpin])
+    verb(self.one(Post, Post.kind == PostKind.POST).id, by=self.eve, at=self.at)
+
+
+def _relate(self: Wanderer) -> None:
+    while relating.relate_next(self.at):
+        pass
 
 
 def _say(self: Wanderer) -> None:
@@ -291,6 +303,8 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "hide": lambda self: self.change(posts.make_private, Post.status == PostStatus.PUBLISHED),
     "withdraw": lambda self: self.change(posts.withdraw, Post.status == PostStatus.PUBLISHED),
     "schedule": _schedule,
+    "pin": _pin,
+    "relate": _relate,
     "turn over": lambda self: posts.publish_due(self.at),
     "trash": lambda self: posts.trash(self.one(Post).id, by=self.eve, at=self.at),
     "restore": lambda self: posts.restore(

@@ -19,6 +19,7 @@ COMMANDS = {
     "forge": ("forge", "forge"),
     "import": ("imports", "import_group"),
     "db": ("migrations", "migrations"),
+    "related": ("related", "related_command"),
     "search": ("search", "search_group"),
     "init": ("setup", "init"),
     "initdb": ("setup", "initdb"),

@@ -8,7 +8,7 @@ from threading import Event
 from sqlalchemy import select, update
 
 from bluelog.extensions import db
-from bluelog.jobs import delivery, reading
+from bluelog.jobs import delivery, reading, relating
 from bluelog.models import Counter
 from bluelog.outage import Outage
 from bluelog.queries.library import going_upload
@@ -164,6 +164,7 @@ JOBS: tuple[Job, ...] = (
     renew_text,
     delete_pictures,
     reading.count_reads,
+    relating.relate_next,
     clear_out,
 )
 HOURLY: tuple[Callable[[datetime], object], ...] = (

@@ -25,6 +25,7 @@ from bluelog.models.reading import (
     ReadLog,
     SiteRead,
 )
+from bluelog.models.relation import PostRelation, RelationDue
 from bluelog.models.series import Series
 from bluelog.models.site import (
     AttemptCount,
@@ -74,12 +75,14 @@ __all__ = [
     "PostKind",
     "PostRead",
     "PostReadTotal",
+    "PostRelation",
     "PostStatus",
     "PostTag",
     "Presence",
     "PreviewLink",
     "ReadLog",
     "Redirect",
+    "RelationDue",
     "Revision",
     "Role",
     "Series",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +37,7 @@ class PostStatus(StrEnum):
 
 
 PUBLIC_STATUSES = (PostStatus.PUBLISHED, PostStatus.SCHEDULED)
+_PINNED = text("pinned_at IS NOT NULL")
 
 
 class Category(Base):
@@ -52,7 +54,8 @@ class Category(Base):
 
 class Post(Base):
     """A post or a page. `version` grows with every change, `revision` with what readers see of it,
-    its comments included; `post_count`-like figures are kept.
+    its comments included; `post_count`-like figures are kept. It has `pinned_at` only while its
+    status is a public one.
 
     Its PostAuthor rows repeat what an author's lists are ordered and chosen by, so that each is
     one walk along an index: `public_at` is `published_at` while the post is public, `status` and
@@ -70,6 +73,8 @@ class Post(Base):
         Index("ix_post_kind_edited", "kind", "updated_at", "id"),
         Index("ix_post_category_edited", "category_id", "updated_at", "id"),
         Index("ix_post_series", "series_id", "part", "id"),
+        # Of all others it has no row: `pinned_at IS NULL` would else be looked up in it.
+        Index("ix_post_pinned", "pinned_at", sqlite_where=_PINNED, postgresql_where=_PINNED),
         # Without them, deleting a post or a picture would look for it in every row there is.
         Index("ix_post_translation_of", "translation_of"),
         Index("ix_post_cover_id", "cover_id"),
@@ -108,6 +113,7 @@ class Post(Base):
     with_formulas: Mapped[bool] = mapped_column(Boolean, default=False)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     part: Mapped[int | None] = mapped_column(Integer)
+    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")

@@ -239,13 +239,6 @@ def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
     return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
 
 
-def translations_of(post: Post, now: datetime) -> list[Any]:
-    """What a link to each public translation of a post or page shows, the original among them."""
-    found = rows(_translations(), {"root": post.translation_of or post.id})
-    shown = [row for row in found if row.id != post.id and is_shown(row, now)]
-    return sorted(shown, key=lambda row: (row.language, row.slug))
-
-
 def is_shown(row: Any, now: datetime) -> bool:
     """`is_public` of a row that was found: in a statement it would tempt SQLite to another index
     than that of what is asked for.
@@ -257,17 +250,6 @@ def original_slug(post: Post) -> str:
     """The slug of what the post translates; empty for nothing."""
     original = db.session.get(Post, post.translation_of) if post.translation_of else None
     return original.slug if original else ""
-
-
-@cache
-def _translations() -> Select[Any]:
-    columns: tuple[Any, ...] = (
-        *(Post.id, Post.kind, Post.slug, Post.title, Post.language),
-        *(Post.status, Post.published_at),
-    )
-    root: Any = bindparam("root")
-    same = [select(*columns).where(is_one == root) for is_one in (Post.id, Post.translation_of)]
-    return select(union_all(*same).subquery())
 
 
 def authors_of(post_ids: Iterable[int]) -> dict[int, list[Name]]:

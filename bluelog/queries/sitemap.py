@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, literal, select, union_all
 
 from bluelog.models import (
     AccountStatus,
@@ -30,6 +30,9 @@ from bluelog.text.ids import LARGEST_ID
 PART = 500
 # Of the posts with the largest ids so many are looked at in one go.
 _LOOKED_AT = 50
+# So many of the posts that were edited last, and of those that became public last, tell which
+# parts changed; of older parts it is not told.
+MOST_CHANGES = 500
 MOST_AUTHORS = 2000
 MOST_TAGS = 2000
 _NOW = bindparam("now", type_=UTCDateTime)
@@ -55,6 +58,22 @@ def parts(now: datetime) -> tuple[int, datetime | None]:
     """How many parts the posts have, and when the last of them became public."""
     last = _last_public(now)
     return ((last.id - 1) // PART + 1, last.published_at) if last else (0, None)
+
+
+def changes(now: datetime) -> dict[int, datetime]:
+    """When what parts list changed last, for those that changed lately; the first is 1."""
+    values = {"now": now, "most": MOST_CHANGES}
+    looked_at = rows(_changes(), values).all()
+    # A post that neither walk came to was changed before the place at which it ended.
+    walks = [[row.at for row in looked_at if row.walk == walk] for walk in ("edited", "dated")]
+    ends = [min(walk) for walk in walks if len(walk) == MOST_CHANGES]
+    found: dict[int, datetime] = {}
+    for row in looked_at:
+        if row.kind == PostKind.POST and is_shown(row, now):
+            changed_at = max(row.published_at, row.revised_at or row.published_at)
+            number = (row.id - 1) // PART + 1
+            found[number] = max(changed_at, found.get(number, changed_at))
+    return {number: at for number, at in found.items() if all(at >= end for end in ends)}
 
 
 def posts_of_part(number: int, now: datetime) -> list[Found]:
@@ -110,6 +129,23 @@ def _last() -> Select[Any]:
     columns: tuple[Any, ...] = (Post.id, Post.kind, Post.status, Post.published_at)
     below = select(*columns).where(Post.id <= bindparam("until"))
     return below.order_by(Post.id.desc()).limit(_LOOKED_AT)
+
+
+@cache
+def _changes() -> Select[Any]:
+    public = (Post.kind == PostKind.POST, Post.published_at <= _NOW)
+    edited = _newest_first("edited", Post.updated_at)
+    dated = _newest_first("dated", Post.published_at).where(*public)
+    walks = [select(walk.subquery()) for walk in (edited, dated)]
+    return select(union_all(*walks).subquery())
+
+
+def _newest_first(walk: str, at: Any) -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        *(Post.id, Post.kind, Post.status, Post.published_at, Post.revised_at),
+        *(at.label("at"), literal(walk).label("walk")),
+    )
+    return select(*columns).order_by(at.desc(), Post.id.desc()).limit(bindparam("most"))
 
 
 @cache

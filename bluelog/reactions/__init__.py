@@ -7,6 +7,7 @@ from bluelog.reactions import (
     authorship,
     moderation,
     notify,
+    relating,
     revisions,
     search,
     tagging,
@@ -22,6 +23,7 @@ def register() -> None:
     authorship.register()
     moderation.register()
     search.register()
+    relating.register()
     # Before the revisions, which are written last of all.
     tagging.register()
     archiving.register()

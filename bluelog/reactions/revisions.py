@@ -28,6 +28,7 @@ from bluelog.models import (
     Link,
     Post,
     PostAuthor,
+    PostRelation,
     PostTag,
     Role,
     Series,
@@ -48,7 +49,7 @@ _POST_FRAME = (
 _POST_SHOWN = (
     *_POST_FRAME,
     *("html", "summary", "words", "cover_id", "comments_open", "revised_at"),
-    "comment_count",
+    *("comment_count", "pinned_at"),
 )
 _COMMENT_SHOWN = (
     *("status", "body", "html", "name", "site", "user_id", "from_staff", "created_at"),
@@ -168,6 +169,12 @@ def _look_at_tagging(row: PostTag, changes: Changes, *, whole: bool) -> None:
         changes.note(post_id=row.post_id)
 
 
+def _look_at_relation(row: PostRelation, changes: Changes, *, whole: bool) -> None:
+    # It stands on the page of that one post, and in no list.
+    if whole or has_changed(row, "score"):
+        changes.posts.add(row.post_id)
+
+
 def _look_at_tag(tag: Tag, changes: Changes, *, whole: bool) -> None:
     # A new one is on no public post yet; any other stands on the page of each of its posts.
     if _is_gone(tag) if whole else has_changed(tag, *_TAG_SHOWN):
@@ -216,6 +223,7 @@ _LOOKS: dict[type[Any], Callable[..., None]] = {
     Post: _look_at_post,
     PostAuthor: _look_at_author,
     PostTag: _look_at_tagging,
+    PostRelation: _look_at_relation,
     Series: _look_at_series,
     Tag: _look_at_tag,
     Comment: _look_at_comment,

@@ -85,6 +85,8 @@ def move(post: Post, status: PostStatus) -> None:
     if step and post.kind == PostKind.POST:
         count(post.category_id, step)
     post.former_status, post.status = post.status, status
+    if status not in PUBLIC_STATUSES:
+        post.pinned_at = None
     if status == PostStatus.TRASHED:
         preview_links.revoke_all(post.id)
     is_listed = status in PUBLIC_STATUSES and post.kind == PostKind.POST

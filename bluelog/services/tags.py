@@ -19,7 +19,7 @@ from bluelog.models import (
     Tag,
     User,
 )
-from bluelog.services import search_index, slugs
+from bluelog.services import relating, search_index, slugs
 from bluelog.services.locks import lock_site
 from bluelog.text.keys import name_key
 from bluelog.text.tags import is_one_tag, tag_name
@@ -95,7 +95,7 @@ def merge(tag_id: int, into: str, *, by: User, at: datetime) -> Tag:
             raise RuleBroken("into", _l("There is no tag of this name."))
         if target.id == tag.id:
             raise RuleBroken("into", _l("This is the same tag."))
-        _hand_over(tag.id, target.id)
+        _hand_over(tag.id, target.id, at)
         slugs.moved(f"/tag/{tag.slug}", f"/tag/{target.slug}", at)
         record(Act("tag.merged", by.id, at, "tag", tag.id))
         db.session.delete(tag)
@@ -168,7 +168,7 @@ def _managed(tag_id: int, by: User) -> Tag:
     return tag
 
 
-def _hand_over(tag_id: int, target_id: int) -> None:
+def _hand_over(tag_id: int, target_id: int, at: datetime) -> None:
     """Move the rows of posts that have only the one tag; the others go with their tag."""
     taken = select(PostTag.post_id).where(PostTag.tag_id == target_id)
     rows = update(PostTag).where(PostTag.tag_id == tag_id, PostTag.post_id.not_in(taken))
@@ -176,6 +176,7 @@ def _hand_over(tag_id: int, target_id: int) -> None:
     options = {"synchronize_session": False}
     moved = db.session.execute(moving, execution_options=options).all()
     search_index.write(post_id for post_id, _status in moved)
+    relating.mark_due((post_id for post_id, _status in moved), at)
     counted = Tag.post_count + sum(status == PostStatus.PUBLISHED for _id, status in moved)
     target = update(Tag).where(Tag.id == target_id).values(post_count=counted)
     db.session.execute(target, execution_options=options | {DERIVED: True})

@@ -21,6 +21,7 @@ from bluelog.models import (
     CommentModerator,
     Post,
     PostAuthor,
+    RelationDue,
     Site,
     Upload,
     UploadUse,
@@ -180,6 +181,22 @@ def test_months_are_counted_in_the_sites_zone(filled: Post, cast: SimpleNamespac
     upgrade()
     assert months() == [(2026, 1, 1), (2026, 3, 1)]
     assert differences() == []
+
+
+def test_posts_that_were_there_before_wait_for_their_relatives(
+    filled: Post, cast: SimpleNamespace
+) -> None:
+    post_id = filled.id
+    make_post(cast.alice, "Page", kind="page")
+    make_post(cast.alice, "Draft", status="draft")
+    db.session.rollback()
+    db.engine.dispose()
+    downgrade(revision="0016")
+    assert not inspect(db.engine).has_table("relation_due")
+    upgrade()
+    [due] = db.session.scalars(db.select(RelationDue))
+    assert (due.post_id, due.since.tzinfo) == (post_id, UTC)
+    db.session.rollback()
 
 
 def months() -> list[tuple[Any, ...]]:

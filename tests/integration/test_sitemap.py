@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -90,6 +91,58 @@ def test_pictures_and_the_last_change_are_told(stage: Stage) -> None:
     assert place.findtext(f"{MAP}lastmod") == "2026-03-10T13:00:00Z"
     pictures = [picture.text for picture in place.iter(f"{IMAGE}loc")]
     assert pictures == [f"http://localhost/uploads/{name}" for name in names]
+
+
+def dated_parts(stage: Stage) -> list[str | None]:
+    """When each part of the posts was changed last, the first part first."""
+    index = read(stage.client().get("/sitemap.xml").data)
+    found = {part.findtext(f"{MAP}loc"): part.findtext(f"{MAP}lastmod") for part in index}
+    assert found.pop("http://localhost/sitemap-lists.xml") is None
+    return list(found.values())
+
+
+def test_each_part_tells_when_it_was_changed_last(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemap, "PART", 3)
+    stage.restore()
+    before = dated_parts(stage)
+    changed = {"2026-03-09T12:00:00Z", None}
+    assert set(before) <= changed
+    assert before[0] == "2026-03-09T12:00:00Z"
+    with stage.app.app_context():
+        do = Doing(stage)
+        part = (do.id("bobs_published") - 1) // 3
+        post = do.bobs_published
+        content = do.content("bobs_published", title="Anew")
+        posts.save(post.id, content, version=post.version, by=do.eve, at=NOW + timedelta(hours=1))
+    after = dated_parts(stage)
+    assert after[part] == "2026-03-10T13:00:00Z"
+    assert [at for n, at in enumerate(after) if n != part] == [
+        at for n, at in enumerate(before) if n != part
+    ]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5, 8, 13])
+def test_what_is_told_of_a_part_is_right_however_little_is_looked_at(
+    stage: Stage, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemap, "PART", 2)
+    chance = Random(most)
+    with stage.app.app_context():
+        do = Doing(stage)
+        for number in range(16):
+            at = NOW - timedelta(hours=chance.randrange(200))
+            edited = at + timedelta(hours=chance.randrange(-50, 90))
+            dates = {"published_at": at, "created_at": at, "updated_at": edited}
+            dates["revised_at"] = chance.choice([None, edited])
+            make_post(do.alice, f"Dated {number}", **dates)
+        # What was revised was saved at that time, if not later.
+        exact = sitemap.changes(NOW)
+        monkeypatch.setattr(sitemap, "MOST_CHANGES", most)
+        told = sitemap.changes(NOW)
+    assert told.items() <= exact.items()
+    assert told or most < 5
 
 
 def test_a_scheduled_post_is_told_at_its_minute(stage: Stage) -> None:

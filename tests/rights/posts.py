@@ -123,6 +123,13 @@ POST /admin/posts/{carols_published}/comments/closing | 401 401 403 404 404 done
 POST /admin/posts/{alices_published}/comments/opening | 401 401 403 404 done done done | .version=2
 POST /admin/posts/{bobs_published}/comments/opening   | 401 401 403 404 404 done done | .version=2
 
+# Pinned to the home page: for editors, whosever it is.
+POST /admin/posts/{alices_published}/pin         | 401 401 403 403 403 done done | .pinned_at=2026-03-10 12:00:00.000000
+POST /admin/posts/{bobs_published}/pin           | 401 401 403 403 403 done done | .pinned_at=2026-03-10 12:00:00.000000
+POST /admin/posts/{alices_draft}/pin             | 401 401 403 403 403 422 422
+POST /admin/posts/{about}/pin                    | 401 401 403 403 403 422 422
+POST /admin/posts/{bobs_published}/pin/removal   | 401 401 403 403 403 200 200
+
 # What a post was, and what somebody is writing.
 GET  /admin/posts/{alices_draft}/revisions      | sign-in sign-in 403 404 200 200 200
 GET  /admin/posts/{bobs_published}/revisions    | sign-in sign-in 403 404 404 200 200

@@ -13,7 +13,7 @@ from bluelog.blueprints.admin.transitions import sent_form
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
 from bluelog.models import Post
-from bluelog.queries import posts
+from bluelog.queries import beside, posts
 from bluelog.queries.names import Name
 from bluelog.queries.tags import tags_of
 from bluelog.services import previews
@@ -78,9 +78,9 @@ def _whole_page(post: Post | None, kind: str) -> Any:
         shown = previews.as_typed(content, post, kind, at)
     except RuleBroken as error:
         shown, said, status = previews.without_text(content, kind, at), error.message, 422
-    beside: dict[str, Any] = {"authors": _authors(post), "tags": _tags(form, post)}
-    beside["translations"] = posts.translations_of(post, at) if post else []
-    return preview_page(shown, at, said=said, **beside), status
+    around: dict[str, Any] = {"authors": _authors(post), "tags": _tags(form, post)}
+    around["translations"] = beside.translations_of(post, at) if post else []
+    return preview_page(shown, at, said=said, **around), status
 
 
 def _authors(post: Post | None) -> list[Name]:

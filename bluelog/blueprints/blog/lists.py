@@ -8,7 +8,7 @@ from flask import abort
 from bluelog.blueprints.blog import bp
 from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
-from bluelog.queries import frame, people, posts
+from bluelog.queries import frame, home, people, posts
 from bluelog.web.pages import kept
 from bluelog.web.paging import old_numbered_page, page_size, window
 from bluelog.web.redirects import moved_or_404
@@ -19,12 +19,12 @@ SIZE = "BLUELOG_POST_PER_PAGE"
 @bp.get("/")
 @kept
 def index() -> Any:
-    """All posts, newest first."""
+    """All posts, newest first, and above the first page of them what is pinned."""
     at, size = now(), page_size(SIZE)
-    if moved := old_numbered_page(partial(posts.public_posts, at), posts.NEWEST_FIRST, size):
+    if moved := old_numbered_page(partial(home.unpinned_posts, at), posts.NEWEST_FIRST, size):
         return moved
-    page = posts.public_page(at, window(SIZE))
-    return reader_page("blog/lists/index.html", at, page=page)
+    shown = home.home_page(at, window(SIZE))
+    return reader_page("blog/lists/index.html", at, page=shown.page, pinned=shown.pinned)
 
 
 @bp.get("/category/<slug>")

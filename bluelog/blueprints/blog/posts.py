@@ -13,7 +13,7 @@ from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
 from bluelog.errors import NotFound
 from bluelog.models import Post, PostKind
-from bluelog.queries import comments, conversations, posts, series, tags
+from bluelog.queries import beside, comments, conversations, posts, series, tags
 from bluelog.text.needs import Needs, needs_of
 from bluelog.web import headers, visitor
 from bluelog.web.errors import error_page, http_error
@@ -59,7 +59,7 @@ def show_page(slug: str) -> Any:
         at,
         post=page,
         needs=_provided(page),
-        translations=posts.translations_of(page, at),
+        translations=beside.translations_of(page, at),
         may_edit=_may_edit(page),
     )
 
@@ -85,6 +85,9 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
     conversation = conversations.public_page(post.id, window(COMMENTS_SIZE))
     person, may_edit = visitor.viewer(), _may_edit(post)
     older, newer = posts.neighbours(post, at) if post.is_public_at(at) else (None, None)
+    place = series.place_of(post, at) if post.is_public_at(at) else None
+    translations, related = beside.translations_and_related(post, at)
+    linked = [older, newer, *((place.former, place.following) if place else ())]
     return reader_page(
         "blog/posts/post.html",
         at,
@@ -92,11 +95,12 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         needs=_provided(post),
         authors=posts.authors_of([post.id]).get(post.id, []),
         tags=tags.tags_of(post.id),
-        translations=posts.translations_of(post, at),
+        translations=translations,
+        related=beside.without(related, linked),
         page=conversation,
         older=older,
         newer=newer,
-        place=series.place_of(post, at) if post.is_public_at(at) else None,
+        place=place,
         form=form,
         stamp=stamp(post.id, at),
         may_edit=may_edit,

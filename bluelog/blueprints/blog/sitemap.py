@@ -70,9 +70,12 @@ def sitemap() -> Any:
     """The parts that there are."""
     at = now()
     count, newest = queries.parts(at)
-    parts = [url_for("blog.sitemap_part", number=n) for n in range(1, count + 1)]
-    parts = [url_for("blog.sitemap_lists"), *parts]
-    return document("blog/sitemap/index.xml", XML, at, newest, parts=map(absolute, parts))
+    changes = queries.changes(at)
+    parts = [Place(absolute(url_for("blog.sitemap_lists")))]
+    for number in range(1, count + 1):
+        url = absolute(url_for("blog.sitemap_part", number=number))
+        parts.append(Place(url, changes.get(number)))
+    return document("blog/sitemap/index.xml", XML, at, newest, parts=parts)
 
 
 @bp.get("/sitemap-lists.xml")

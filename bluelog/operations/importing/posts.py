@@ -13,7 +13,7 @@ from bluelog.operations.importing.drafts import Draft, Drafts
 from bluelog.operations.importing.report import Kind, Outcome
 from bluelog.operations.importing.run import Run, batches
 from bluelog.operations.importing.slugs import Slugs, Style
-from bluelog.services import search_index, upload_uses
+from bluelog.services import relating, search_index, upload_uses
 
 _BATCH = 100
 _LONGEST_TITLE = 200
@@ -54,6 +54,7 @@ def _add(run: Run, posts: list[source.Post], rows: list[dict[str, Any]], author_
     # A statement of many rows passes the reaction by that keeps these otherwise.
     upload_uses.keep(ids)
     search_index.write(ids)
+    relating.mark_due(ids, run.at)
     run.ledger.remember(ledger.POST, zip((post.id for post in posts), ids, strict=True))
     pairs = zip(posts, rows, strict=True)
     targets = {f"/post/{post.id}": f"/post/{row['slug']}" for post, row in pairs}

@@ -4,15 +4,17 @@ Of what has the words the newest are looked at, and of these the best come first
 is the database's to tell, a file a dialect; how well they fit is told by one measure for both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from bluelog.extensions import db
 from bluelog.models import Post, PostStatus, User
+from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import is_editable_by, is_public
 from bluelog.queries.search import postgresql, sqlite
 from bluelog.queries.search.ask import Ask
@@ -22,6 +24,7 @@ from bluelog.text.search.ranking import Candidate, fitting
 
 # The newest of all that have the words: ranking looks at no more, however many there are.
 MOST_RANKED = 2000
+_GAVE_UP = "57014"  # PostgreSQL: query_canceled
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,25 @@ def find(wish: Wish, viewer: User | None, now: datetime) -> Found:
     if found.fitting or len(parts) < 2:  # noqa: PLR2004 - of one part there is no some
         return found
     return _found(wish, parts, viewer, now, every=False)
+
+
+def resembling(phrases: Sequence[Phrase], now: datetime, limit: int) -> list[Candidate]:
+    """The newest public posts and pages that have any of the phrases."""
+    if not phrases:
+        return []
+    asked = Ask(phrases, [PUBLIC], every=False, in_title=False)
+    return list(_dialect().newest(asked, is_public(now), limit))
+
+
+def held_of(post_ids: Collection[int]) -> list[Candidate]:
+    """What the index holds of these posts."""
+    some = in_portions(sorted(post_ids))
+    return [one for ids in some for one in _dialect().held_of(ids)]
+
+
+def is_too_long(error: DBAPIError) -> bool:
+    """Whether the database gave up looking, as it is told to do in time."""
+    return getattr(error.orig, "sqlstate", None) == _GAVE_UP
 
 
 def held() -> tuple[int, int]:

@@ -41,6 +41,12 @@ def newest(asked: Ask, is_readable: ColumnElement[bool], limit: int) -> list[Can
     return [Candidate(*row) for row in db.session.execute(query)]
 
 
+def held_of(post_ids: Sequence[int]) -> list[Candidate]:
+    """What the index holds of these posts."""
+    query = select(_INDEX.c.post_id, *_HELD).where(_INDEX.c.post_id.in_(post_ids))
+    return [Candidate(*row) for row in db.session.execute(query)]
+
+
 def indexed() -> int:
     """How many posts the index holds."""
     return db.session.scalar(sql("SELECT count(*) FROM post_search")) or 0

@@ -1,5 +1,7 @@
 """Search on SQLite: an FTS5 table, walked from the newest post on."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, column, literal_column, select, table, text
 
 from bluelog.extensions import db
@@ -11,6 +13,7 @@ from bluelog.text.search.ranking import Candidate
 from bluelog.text.search.tokens import joined
 
 _INDEX = table("post_search", *map(column, ("rowid", "title", "tags", "body", "marks")))
+_PLACES = table("post_search_place", column("post_id"), column("place"))
 _HELD = (_INDEX.c.title, _INDEX.c.tags, _INDEX.c.body, _INDEX.c.marks)
 _WHOSE = _INDEX.c.rowid.op("&")(ID_MASK)
 
@@ -25,6 +28,14 @@ def newest(asked: Ask, is_readable: ColumnElement[bool], limit: int) -> list[Can
         .order_by(_INDEX.c.rowid.desc())
         .limit(limit)
     )
+    return [Candidate(*row) for row in db.session.execute(query)]
+
+
+def held_of(post_ids: Sequence[int]) -> list[Candidate]:
+    """What the index holds of these posts."""
+    whose = _PLACES.c.place == _INDEX.c.rowid
+    query = select(_PLACES.c.post_id, *_HELD).select_from(_PLACES).join(_INDEX, whose)
+    query = query.where(_PLACES.c.post_id.in_(post_ids))
     return [Candidate(*row) for row in db.session.execute(query)]
 
 

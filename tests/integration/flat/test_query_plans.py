@@ -1,5 +1,6 @@
 """No page scans or sorts a whole table, and none costs more on a blog five times the size."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from bench import pages
 from bench.visits import Statement, heard, rows_visited, stepped
 from bluelog.blueprints.admin.comments import FILTERS
+from bluelog.extensions import db
 from bluelog.jobs import due
 from bluelog.models import PostKind, PostStatus
-from bluelog.queries import counting, library, search, sitemap, word_search
+from bluelog.queries import counting, library, relations, search, sitemap, word_search
 from bluelog.queries.search import shown
+from bluelog.services import relating
 from tests.conftest import NOW
 from tests.integration.flat.asking import faults
 from tests.integration.flat.conftest import TALKED_ABOUT, Blog
@@ -112,6 +115,10 @@ def count_few(monkeypatch: pytest.MonkeyPatch, frozen: None) -> None:
     monkeypatch.setattr(search, "MOST_RANKED", 40)
     monkeypatch.setattr(shown, "KNOWN_TITLES", 40)
     monkeypatch.setattr(sitemap, "PART", 100)
+    monkeypatch.setattr(sitemap, "MOST_CHANGES", 40)
+    monkeypatch.setattr(relations, "MOST_OF_A_TAG", 20)
+    for bound in ("MOST_ALIKE", "MOST_COMPARED", "MOST_TAGGED"):
+        monkeypatch.setattr(relating, bound, 40)
 
 
 def ask(blog: Blog, name: str, user_id: int) -> None:
@@ -152,6 +159,24 @@ def test_the_worker_neither_scans_nor_sorts_a_whole_table(
     with blog.app.app_context(), heard(blog.engine) as statements:
         job(NOW)
     assert not {each.line: bad for each in statements if (bad := faults(each))}
+
+
+def test_relatives_are_looked_for_along_indexes_whatever_the_size(
+    blogs: tuple[Blog, Blog],
+) -> None:
+    taken = []
+    for blog in blogs:
+        with blog.app.app_context():
+            relating.mark_due([301], NOW)
+            db.session.commit()
+            counted = stepped(blog.engine) if is_sqlite(blog) else nullcontext([0])
+            with counted as steps, heard(blog.engine) as statements:
+                assert relating.relate_next(NOW) == 1
+        assert len(statements) > 10
+        assert not {each.line: bad for each in statements if (bad := faults(each))}
+        taken.append(steps[0] if is_sqlite(blog) else sum(map(rows_visited, statements)))
+    spare = SPARE_STEPS if is_sqlite(blogs[0]) else SPARE_ROWS
+    assert taken[1] <= 1.25 * taken[0] + spare
 
 
 def test_what_these_tests_look_for_is_found(blogs: tuple[Blog, Blog]) -> None:

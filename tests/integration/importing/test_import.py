@@ -17,6 +17,7 @@ from bluelog.models import (
     Post,
     PostAuthor,
     PostStatus,
+    RelationDue,
     Role,
     Site,
     User,
@@ -42,6 +43,14 @@ class TestIntoAnEmptyDatabase:
         assert post.created_at == post.updated_at == post.published_at
         assert (post.status, post.version, post.comments_open) == (PostStatus.PUBLISHED, 1, True)
         assert post.category_id == default_category().id
+
+    def test_the_worker_looks_for_the_relatives_of_each(self, other: OtherBlog) -> None:
+        bring(other)
+        published = select(Post.id).where(Post.kind == "post", Post.status == "published")
+        assert set(db.session.scalars(select(RelationDue.post_id))) == {
+            *db.session.scalars(published)
+        }
+        assert db.session.scalars(published).first()
 
     def test_a_chinese_post_is_told_by_its_characters(self, other: OtherBlog) -> None:
         bring(other)
