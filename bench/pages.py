@@ -44,7 +44,8 @@ def readers_pages(size: Size) -> dict[str, str]:
         "author": "/author/person2",
         "author, deep": f"/author/person2?after={deep}",
         "post": f"/post/{middle.slug}",
-        "page": "/" + _post(1).slug,
+        "page": _post(1).path,
+        "page under another": _post(PAGES).path,
         "links": "/links",
         "long conversation": conversation,
         "its last page": f"{conversation}?before=end",
@@ -157,7 +158,7 @@ def cookie(app: Flask, key: str) -> str:
 def _post(post_id: int) -> Post:
     """The public post with that id, or the next."""
     public = select(Post).where(Post.id >= post_id, Post.status == PostStatus.PUBLISHED)
-    kind = PostKind.PAGE if post_id == 1 else PostKind.POST
+    kind = PostKind.PAGE if post_id <= PAGES else PostKind.POST
     first = public.where(Post.kind == kind).order_by(Post.id).limit(1)
     found: Post = db.session.scalars(first).one()
     return found

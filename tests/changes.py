@@ -88,6 +88,21 @@ SEEN: dict[str, Act] = {
     "a page is made": lambda do: posts.create_published(
         new("Terms"), by=do.ada, at=NOW, kind="page"
     ),
+    "a page under another is renamed": lambda do: do.change("history", title="Our history"),
+    "a page under another moves": lambda do: do.change("history", slug="chronicle"),
+    "a page leaves what it is under": lambda do: do.change("history", parent=0),
+    "a page takes another place": lambda do: (
+        do.change("plans", posts.publish),
+        do.change("history", position=9),
+    ),
+    "a page under another is published": lambda do: do.change("plans", posts.publish),
+    "a page under another is hidden": lambda do: do.change("history", posts.make_private),
+    "a page comes under another": lambda do: do.change("history", parent=do.id("imprint")),
+    "a page moves with what is under it": lambda do: do.change("about", slug="us"),
+    "a page is purged from above another": lambda do: (
+        posts.trash(do.id("about"), by=do.eve, at=NOW),
+        posts.purge_trash(NOW + timedelta(days=31)),
+    ),
     "a post is trashed": lambda do: posts.trash(do.id("bobs_published"), by=do.eve, at=NOW),
     "a page is trashed": lambda do: posts.trash(do.id("about"), by=do.eve, at=NOW),
     "a post is hidden": lambda do: do.change("bobs_published", posts.make_private),
@@ -202,6 +217,7 @@ SEEN: dict[str, Act] = {
     "what was before a savepoint": lambda do: with_savepoint(do.alices_published),
 }
 UNSEEN: dict[str, Act] = {
+    "a page that is a draft moves": lambda do: do.change("plans", parent=0, slug="dreams"),
     "nothing": lambda _do: None,
     "a draft is made": lambda do: posts.create(new(), by=do.alice, at=NOW),
     "a post is handed in": lambda do: posts.create_submitted(new(), by=do.carol, at=NOW),

@@ -103,7 +103,11 @@ def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:
     )
     yield "alices_told", told
     yield "imprint", make_post(people.ada, "Imprint", kind="page", status="draft", plain=SECRET)
-    yield "about", make_post(people.ada, "About", kind="page")
+    about = make_post(people.ada, "About", kind="page")
+    yield "about", about
+    under = {"kind": "page", "parent_id": about.id, "parent_slug": about.slug}
+    yield "history", make_post(people.ada, "History", position=1, **under)
+    yield "plans", make_post(people.ada, "Plans", status="draft", plain=SECRET, **under)
     for name in ("alice", "carol"):
         binned = make_post(getattr(people, name), f"{name.title()}s trashed", status="draft")
         binned.title += f" {SECRET}"

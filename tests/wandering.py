@@ -35,6 +35,7 @@ from bluelog.services import (
     posts,
     preferences,
     profiles,
+    restoring,
     series,
     tags,
 )
@@ -46,7 +47,7 @@ REFUSALS = (NotAllowed, NotFound, RuleBroken, VersionConflict)
 _WORDS = "anchor brook cinder dune ember fern grove harbour island juniper kettle lantern".split()  # noqa: SIM905
 
 # What is filled in with a post and is no column of it.
-_NO_COLUMNS = {"original", "authors", "series", "part", "tags", "appears"}
+_NO_COLUMNS = {"original", "authors", "series", "part", "tags", "appears", "parent"}
 
 
 @dataclass
@@ -98,6 +99,8 @@ class Wanderer:
             authors=self.authors() if self.chance.random() < 0.3 else None,
             series=self.maybe(None, self.maybe("", self.maybe("Voyages", self.words(1)))),
             part=self.maybe(None, self.chance.randrange(1, 9)),
+            parent=self.maybe(None, self.maybe(0, self.one(Post).id)),
+            position=self.chance.randrange(9),
         )
         if post is None:
             return fresh
@@ -260,6 +263,15 @@ def _purge(self: Wanderer) -> None:
     posts.purge_trash(much_later)
 
 
+def _nest(self: Wanderer) -> None:
+    """Put a page under another one, or take it out."""
+    page, above = self.one(Post, Post.kind == PostKind.PAGE), self.one(Post, Post.kind == "page")
+    held = restoring.content_of(page)
+    slug = self.maybe(page.slug, self.words(1).lower())
+    asked = replace(held, parent=self.maybe(0, above.id), slug=slug)
+    posts.save(page.id, asked, version=page.version, by=self.eve, at=self.at)
+
+
 ACTS: dict[str, Callable[[Wanderer], object]] = {
     "write": _write,
     "save": lambda self: self.change(posts.save),
@@ -284,6 +296,8 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "bin": lambda self: self.moderate(comments.trash),
     "open or close": _open_or_close,
     "undo": _undo,
+    "nest": _nest,
+    "nest again": _nest,
     "recategorise": _recategorise,
     "retag": _retag,
     "rearrange": _rearrange,

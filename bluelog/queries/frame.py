@@ -67,10 +67,11 @@ def link(link_id: int) -> Link | None:
 
 
 def public_pages(now: datetime) -> Sequence[Any]:
-    """What the menu shows of every page."""
-    shown = select(Post.kind, Post.slug, Post.title, Post.language)
+    """What the menu shows of every page that is under no other."""
+    shown = select(Post.kind, Post.slug, Post.parent_slug, Post.title, Post.language)
     public = shown.where(Post.kind == PostKind.PAGE, is_public(now))
-    return db.session.execute(public.order_by(Post.id)).all()
+    listed = db.session.execute(public.order_by(Post.id)).all()
+    return [page for page in listed if page.parent_slug is None]
 
 
 def last_reversible_act(user: User) -> AuditEvent | None:

@@ -70,7 +70,8 @@ def uses_page(upload: Upload, user: User, now: datetime, window: Window) -> Page
     uses = select(UploadUse).where(UploadUse.upload_id == upload.id)
     found = page(uses, LATEST_POST_FIRST, window)
     columns: tuple[Any, ...] = (
-        *(Post.id, Post.kind, Post.status, Post.title, Post.slug, Post.language),
+        *(Post.id, Post.kind, Post.status, Post.title, Post.slug, Post.parent_slug),
+        Post.language,
         is_public(now).label("is_public"),
         is_editable_by(user).label("is_editable"),
     )

@@ -43,7 +43,7 @@ _KEY = "readers_changes"
 # What of a post its own page or a list shows, and what other pages show of it around their own.
 _POST_FRAME = (
     *("kind", "status", "title", "slug", "language", "published_at", "category_id"),
-    *("translation_of", "series_id", "part"),
+    *("translation_of", "series_id", "part", "parent_id", "parent_slug", "position"),
 )
 _POST_SHOWN = (
     *_POST_FRAME,

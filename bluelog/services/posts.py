@@ -15,6 +15,7 @@ from bluelog.queries.posts import due_scheduled, posts_editable_by
 from bluelog.services import (
     authors,
     dates,
+    pages,
     revisions,
     search_index,
     series,
@@ -43,7 +44,8 @@ class Content:
 
     `original` is the address of what it translates, empty for nothing; `authors` are usernames in
     the order of their names on it, `series` is a name and `part` a number there; `appears` is the
-    time at which it appears, in the site's zone. None leaves these, and the tags, as they are.
+    time at which it appears, in the site's zone; `parent` is the id of the page that a page is
+    under, 0 for none, and `position` its place there. None leaves these, and the tags, as they are.
     """
 
     title: str
@@ -63,6 +65,8 @@ class Content:
     series: str | None = None
     part: int | None = None
     appears: str | None = None
+    parent: int | None = None
+    position: int | None = None
 
 
 def create(
@@ -198,6 +202,7 @@ def purge_trash(at: datetime) -> int:
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
         ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
         if ids:
+            pages.let_go(ids, at)
             shown = upload_uses.shown_by(ids)
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
             upload_uses.settle(shown)
@@ -277,6 +282,7 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open", *RENDERED_FROM)
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
+    is_filed = is_filed and pages.is_as_asked(post, content.parent, content.position)
     is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
     is_part = series.is_as_asked(post, content.series, content.part)
     is_placed = is_filed and is_part and authors.are_as_asked(post, content.authors)
@@ -302,16 +308,12 @@ def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> N
     post.comments_open = content.comments_open
     _file(post, content.category_id)
     post.cover_id = uploads.as_cover(content.cover_id)
-    former = post.slug
+    former = post.path
+    pages.put_under(post, content.parent, content.position)
     post.slug = slugs.post_slug(post, content.slug)
+    pages.readdress(post, former, at)
     if post.published_at is not None:
         post.revised_at = at
-        slugs.moved(address(post.kind, former), address(post.kind, post.slug), at)
-
-
-def address(kind: str, slug: str) -> str:
-    """The path of a post or page."""
-    return f"/{slug}" if kind == PostKind.PAGE else f"/post/{slug}"
 
 
 def _file(post: Post, category_id: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Which addresses stay on this site."""
+"""Which addresses stay on this site, and which are those of its posts."""
 
 import re
 
@@ -24,3 +24,10 @@ def is_web_address(url: str) -> bool:
 def as_browsers_see(url: str) -> str:
     """Drop and turn the characters of an address that browsers drop and turn."""
     return _DROPPED_BY_BROWSERS.sub("", url.strip(_EDGES)).replace("\\", "/")
+
+
+def post_path(kind: str, slug: str, parent: str | None = None) -> str:
+    """The path of a post, or of a page and what it is under."""
+    if kind != "page":
+        return f"/post/{slug}"
+    return f"/{parent}/{slug}" if parent else f"/{slug}"

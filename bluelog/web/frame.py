@@ -13,6 +13,7 @@ from bluelog.extensions import db
 from bluelog.models import Site
 from bluelog.queries import frame, people, revisions
 from bluelog.queries.revisions import Revisions
+from bluelog.text.urls import post_path
 
 # Where the page cache leaves the revisions that it read before the request was handed on.
 REVISIONS_KEY = "bluelog.revisions"
@@ -38,7 +39,12 @@ class Frame:
     @property
     def addresses(self) -> set[str]:
         """Where the menu leads."""
-        return {"/", "/links", "/search", *(f"/{page.slug}" for page in self.pages)}
+        return {
+            "/",
+            "/links",
+            "/search",
+            *(post_path(page.kind, page.slug, page.parent_slug) for page in self.pages),
+        }
 
     def is_valid(self, revision: int, at: datetime) -> bool:
         """Whether it is still what a new one would be."""

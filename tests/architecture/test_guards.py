@@ -48,6 +48,7 @@ def addresses(stage: Stage) -> Iterator[tuple[Rule, str]]:
     named = stage.addresses
     words: dict[str, Any] = {name: stage.rows[row][1] for name, row in OBJECTS.items()} | {
         "slug": named["alices_published_slug"],
+        "parent": named["about_slug"],
         "signed": named["reset_link"],
         "username": "alice",
         "year": 2026,

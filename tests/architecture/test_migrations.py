@@ -21,10 +21,12 @@ from bluelog.models import (
     CommentModerator,
     Post,
     PostAuthor,
+    Redirect,
     Site,
     Upload,
     UploadUse,
 )
+from tests.conftest import NOW
 from tests.making import make_comment, make_post
 from tests.pictures import keep, photograph
 
@@ -214,6 +216,26 @@ def test_it_is_found_out_which_posts_show_which_pictures(
     assert states == {photo_id: "used", drawing_id: "used", spare_id: "unused"}
     assert formats() == before
     db.session.rollback()
+    assert differences() == []
+
+
+def test_pages_keep_their_addresses_on_the_way_back(cast: SimpleNamespace) -> None:
+    top = make_post(cast.ada, "House", kind="page")
+    under = {"kind": "page", "parent_id": top.id, "parent_slug": "house"}
+    make_post(cast.ada, "Garden", **under)
+    make_post(cast.ada, "Attic", status="draft", **under)
+    former = {"/garden": "/house/garden", "/yard": "/house/garden", "/away": "/elsewhere"}
+    rows = [{"path": path, "target": to, "created_at": NOW} for path, to in former.items()]
+    db.session.execute(db.insert(Redirect), rows)
+    db.session.commit()
+    downgrade(revision="0014")
+    assert "parent_id" not in {each["name"] for each in inspect(db.engine).get_columns("post")}
+    upgrade()
+    leads = dict(db.session.execute(db.select(Redirect.path, Redirect.target)).all())
+    there = {page.path for page in db.session.scalars(db.select(Post).where(Post.kind == "page"))}
+    db.session.rollback()
+    assert leads == {"/house/garden": "/garden", "/yard": "/garden", "/away": "/elsewhere"}
+    assert there == {"/house", "/garden", "/attic"}
     assert differences() == []
 
 

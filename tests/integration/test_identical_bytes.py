@@ -35,6 +35,7 @@ PAGES = [
     "/post/{bobs_published_slug}?before=end",
     "/post/{bobs_published_slug}?notice=comment-pending",
     "/{about_slug}",
+    "/{about_slug}/{history_slug}",
 ]
 # What programs read, in the language of the blog.
 MACHINES = [

@@ -49,6 +49,7 @@ def form_with(post: Post) -> PostForm:
     form.authors.data = usernames_on(post)
     there = series_of(post)
     form.series.data = there.name if there else ""
+    form.parent.data = post.parent_id or 0
     form.tags.data = str(listed(tag.name for tag in tags_of(post.id)))
     return form
 

@@ -55,6 +55,14 @@ POST_LANGUAGES = [
 ]
 
 
+def page_id(value: Any) -> int:
+    """The id of a page, 0 for none."""
+    number = int(value)
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(value)
+    return number
+
+
 class Title(Line):
     """One line in a field that wraps it, so that a long one is seen whole."""
 
@@ -80,6 +88,9 @@ class PostForm(SubmissionForm):
     authors = Line(_l("Authors"), [Optional(), between(0, 1200)])
     series = Line(_l("Series"), [Optional(), between(0, 60)])
     part = IntegerField(_l("Part"), [Optional(), NumberRange(1, 99_999)])
+    # What may be chosen is looked at by the service.
+    parent = SelectField(_l("Parent page"), coerce=page_id, validate_choice=False)
+    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 99_999)])
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -106,13 +117,18 @@ class PostForm(SubmissionForm):
         is_changed = self.appears.raw_data and typed != (self.appears_was.data or "")
         return typed if is_changed else None
 
-    def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
+    def offer(
+        self, categories: list[Category], post: Post | None, parents: list[Any]
+    ) -> "PostForm":
         """Fill the choices; a post in a language of its own keeps it."""
         # Said of it and left to the service, for the form of a page has no such field.
         self.authors.flags.required = True
         self.category_id.choices = choices((c.id, c.name) for c in categories)
         if self.category_id.data is None:
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
+        self.parent.choices = choices(
+            [(0, _l("None")), *((page.id, page.title) for page in parents)]
+        )
         if post is not None and not self.source_format.raw_data:
             self.source_format.data = post.source_format
         kept = wall_time(post.published_at, zone()) if post and post.published_at else ""

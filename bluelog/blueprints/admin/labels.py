@@ -13,6 +13,8 @@ LABELS: dict[str, Any] = {
     "cover_id": _l("Cover picture"),
     "series": _l("Series"),
     "part": _l("Part"),
+    "parent": _l("Parent page"),
+    "position": _l("Order"),
     "authors": _l("Authors"),
     "comments_open": _l("Readers may comment"),
     "source_format": _l("Format"),

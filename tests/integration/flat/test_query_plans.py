@@ -35,6 +35,7 @@ READERS = (
     "author, deep",
     "post",
     "page",
+    "page under another",
     "links",
     "long conversation",
     "its last page",
