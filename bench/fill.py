@@ -231,6 +231,8 @@ _STATEMENTS = (
     FROM (SELECT *, {{body}} AS body FROM {_POSTS} AS numbered) AS made""",
     """UPDATE post SET parent_id = 1, parent_slug = (SELECT slug FROM post AS top WHERE top.id = 1),
         position = id WHERE id BETWEEN {pages} / 2 AND {pages}""",
+    f"""INSERT INTO menu_item (menu, position, kind, post_id, url, label)
+    SELECT 'main', 9 + i, 'page', i, '', '' FROM {_UP_TO.format("{pages} / 2 - 1")} AS n""",
     f"""INSERT INTO post_author (post_id, user_id, position, public_at, status, edited_at)
     SELECT i, {_AUTHOR}, 0,
         CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,

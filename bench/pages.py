@@ -93,6 +93,8 @@ def dashboard_pages() -> dict[str, str]:
         "posts not found": "/admin/posts?q=nothing",
         "reads of a post": f"/admin/posts/{PAGES + 1}/reads",
         "reads of the blog": "/admin/reads",
+        "menus": "/admin/menus",
+        "new entry of a menu": "/admin/menus/new",
         "redirects": "/admin/redirects",
         "first redirects": "/admin/redirects?before=end",
         "missing addresses": "/admin/redirects/missing",

@@ -8,6 +8,7 @@ from bluelog.models import (
     Category,
     Comment,
     Link,
+    MenuItem,
     Post,
     PostAuthor,
     PostTag,
@@ -26,6 +27,7 @@ from bluelog.services import (
     comments,
     limits,
     links,
+    menus,
     people,
     posts,
     series,
@@ -102,6 +104,21 @@ SEEN: dict[str, Act] = {
     "a page is purged from above another": lambda do: (
         posts.trash(do.id("about"), by=do.eve, at=NOW),
         posts.purge_trash(NOW + timedelta(days=31)),
+    ),
+    "a page comes into the menu": lambda do: do.change("history", in_menu=True),
+    "a page leaves the menu": lambda do: do.change("about", in_menu=False),
+    "a page in the menu is published": lambda do: do.change("imprint", posts.publish),
+    "an entry is called otherwise": lambda do: menus.change(
+        do.id("page_entry"), label="Us", url="", by=do.eve, at=NOW
+    ),
+    "an entry moves": lambda do: menus.move(do.id("search_entry"), -9, by=do.eve, at=NOW),
+    "an entry is taken out": lambda do: menus.remove(do.id("search_entry"), by=do.eve, at=NOW),
+    "an entry is added": lambda do: menus.add("main", "archive", by=do.eve, at=NOW),
+    "an entry at the foot leads elsewhere": lambda do: menus.change(
+        do.id("url_entry"), label="A friend", url="/archive", by=do.eve, at=NOW
+    ),
+    "an entry, by a statement": lambda do: executed(
+        db.update(MenuItem).where(MenuItem.id == do.id("search_entry")).values(label="Find")
     ),
     "a post is trashed": lambda do: posts.trash(do.id("bobs_published"), by=do.eve, at=NOW),
     "a page is trashed": lambda do: posts.trash(do.id("about"), by=do.eve, at=NOW),

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Category, Link, Post, PostKind, Site, User
-from bluelog.queries.posts import due_scheduled, is_public
+from bluelog.queries.posts import due_scheduled
 
 # The subjects of acts that can be undone.
 REVERSIBLE = ("comment", "post", "upload")
@@ -64,14 +64,6 @@ def links_shown() -> Sequence[Any]:
 
 def link(link_id: int) -> Link | None:
     return db.session.get(Link, link_id)
-
-
-def public_pages(now: datetime) -> Sequence[Any]:
-    """What the menu shows of every page that is under no other."""
-    shown = select(Post.kind, Post.slug, Post.parent_slug, Post.title, Post.language)
-    public = shown.where(Post.kind == PostKind.PAGE, is_public(now))
-    listed = db.session.execute(public.order_by(Post.id)).all()
-    return [page for page in listed if page.parent_slug is None]
 
 
 def last_reversible_act(user: User) -> AuditEvent | None:

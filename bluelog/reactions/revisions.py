@@ -26,6 +26,7 @@ from bluelog.models import (
     CommentStatus,
     ContentRevision,
     Link,
+    MenuItem,
     Post,
     PostAuthor,
     PostTag,
@@ -58,7 +59,9 @@ _UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths", "formats")
 _TAG_SHOWN = ("name", "slug", "post_count")
 _SERIES_SHOWN = ("name", "slug", "description")
 _USER_SHOWN = ("username", "name", "bio", "website", "role", "status")
-_FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Series, Site, Tag, User)}
+_FRAME_TABLES = {
+    model.__tablename__ for model in (Category, Link, MenuItem, Post, Series, Site, Tag, User)
+}
 _WATCHED_TABLES = _FRAME_TABLES | {
     model.__tablename__ for model in (Comment, PostAuthor, PostTag, Upload)
 }
@@ -222,6 +225,7 @@ _LOOKS: dict[type[Any], Callable[..., None]] = {
     User: _look_at_user,
     Site: _look_at_frame,
     Category: _look_at_frame,
+    MenuItem: _look_at_frame,
     Link: _look_at_frame,
     Upload: _look_at_upload,
 }

@@ -15,6 +15,7 @@ from bluelog.queries.posts import due_scheduled, posts_editable_by
 from bluelog.services import (
     authors,
     dates,
+    menus,
     pages,
     revisions,
     search_index,
@@ -45,7 +46,8 @@ class Content:
     `original` is the address of what it translates, empty for nothing; `authors` are usernames in
     the order of their names on it, `series` is a name and `part` a number there; `appears` is the
     time at which it appears, in the site's zone; `parent` is the id of the page that a page is
-    under, 0 for none, and `position` its place there. None leaves these, and the tags, as they are.
+    under, 0 for none, `position` its place there, and `in_menu` whether the main menu has it. None
+    leaves these, and the tags, as they are.
     """
 
     title: str
@@ -67,6 +69,7 @@ class Content:
     appears: str | None = None
     parent: int | None = None
     position: int | None = None
+    in_menu: bool | None = None
 
 
 def create(
@@ -238,6 +241,7 @@ def _create(
         authors.name(post, content.authors, by=by)
         series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
+        menus.show_page(post, is_in=content.in_menu)
         translations.link(post, content.original, by=by, at=at)
         dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
@@ -269,6 +273,7 @@ def _change(
         authors.name(post, content.authors, by=by)
         series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
+        menus.show_page(post, is_in=content.in_menu)
         translations.link(post, content.original, by=by, at=at)
         dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
@@ -283,6 +288,7 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
     is_filed = is_filed and pages.is_as_asked(post, content.parent, content.position)
+    is_filed = is_filed and menus.is_as_asked(post, is_in=content.in_menu)
     is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
     is_part = series.is_as_asked(post, content.series, content.part)
     is_placed = is_filed and is_part and authors.are_as_asked(post, content.authors)

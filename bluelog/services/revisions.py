@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Counter, Post, PostKind, PostStatus, Revision, User
 from bluelog.queries.history import newest_revision
+from bluelog.queries.menus import is_in_main_menu
 from bluelog.queries.posts import usernames_on
 from bluelog.queries.series import series_of
 from bluelog.services import upserts
@@ -20,10 +21,14 @@ ALL_KEPT_FOR = timedelta(days=30)
 NEWEST_KEPT = 50
 # They go with the post's place and not with its words: restoring leaves them as they are.
 SETTINGS = frozenset(
-    {"slug", "comments_open", "original", "authors", "series", "part", "parent", "position"}
+    {"slug", "comments_open", "original", "authors", "series", "part"}
+    | {"parent", "position", "in_menu"}
 )
 # A save that says None of them leaves them as they are.
-LEFT_BY_NONE = ("original", "tags", "authors", "series", "part", "parent", "position")
+LEFT_BY_NONE = (
+    *("original", "tags", "authors", "series", "part"),
+    *("parent", "position", "in_menu"),
+)
 _THINNED = "revisions_thinned"
 _BATCH = 200
 
@@ -65,8 +70,9 @@ def place_of(post: Post) -> dict[str, Any]:
     name = there.name if there else ""
     place = {"authors": usernames_on(post), "series": name, "part": post.part}
     if post.kind != PostKind.PAGE:
-        return place | {"parent": None, "position": None}
-    return place | {"parent": post.parent_id or 0, "position": post.position}
+        return place | {"parent": None, "position": None, "in_menu": None}
+    place |= {"parent": post.parent_id or 0, "position": post.position}
+    return place | {"in_menu": is_in_main_menu(post)}
 
 
 def thin(at: datetime) -> int:

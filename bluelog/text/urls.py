@@ -3,6 +3,9 @@
 import re
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+_MENU_ADDRESS = re.compile(
+    r"https?://[^\s/?#@]+([/?#]\S*)?|mailto:[^\s@]+@[^\s@]+|/(?!/)\S*", re.IGNORECASE
+)
 _DROPPED_BY_BROWSERS = re.compile(r"[\t\n\r]")
 _EDGES = "".join(map(chr, range(0x21)))
 
@@ -14,6 +17,14 @@ def is_local(url: str) -> bool:
     """
     seen = as_browsers_see(url)
     return bool(seen) and not _SCHEME.match(seen) and not seen.startswith("//")
+
+
+def is_menu_address(url: str) -> bool:
+    """Whether a menu may lead there: to a web or mail address, or a path of this site.
+
+    What browsers would drop or turn is refused, so that nothing is other than it looks.
+    """
+    return url == as_browsers_see(url) and bool(_MENU_ADDRESS.fullmatch(url))
 
 
 def is_web_address(url: str) -> bool:

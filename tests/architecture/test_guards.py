@@ -25,6 +25,7 @@ OBJECTS = {
     "comment_id": "pending_on_alices",
     "category_id": "travel",
     "link_id": "link",
+    "item_id": "page_entry",
     "preview_id": "preview_link",
     "tag_id": "lamps",
     "series_id": "voyages",

@@ -19,6 +19,7 @@ from bluelog.models import (
     ArchiveMonth,
     Comment,
     CommentModerator,
+    MenuItem,
     Post,
     PostAuthor,
     Redirect,
@@ -236,6 +237,26 @@ def test_pages_keep_their_addresses_on_the_way_back(cast: SimpleNamespace) -> No
     db.session.rollback()
     assert leads == {"/house/garden": "/garden", "/yard": "/garden", "/away": "/elsewhere"}
     assert there == {"/house", "/garden", "/attic"}
+    assert differences() == []
+
+
+def test_the_menu_begins_with_what_it_showed_so_far(cast: SimpleNamespace) -> None:
+    about = make_post(cast.ada, "About", kind="page")
+    draft = make_post(cast.ada, "Draft", kind="page", status="draft")
+    make_post(cast.ada, "Old", kind="page", status="trashed")
+    make_post(cast.ada, "Below", kind="page", parent_id=about.id, parent_slug="about")
+    make_post(cast.ada, "A post")
+    expected = [("home", None), ("page", about.id), ("page", draft.id), ("links", None)]
+    db.session.commit()
+    downgrade(revision="0015")
+    assert not inspect(db.engine).has_table("menu_item")
+    upgrade()
+    columns = (MenuItem.kind, MenuItem.post_id, MenuItem.menu, MenuItem.label)
+    rows = db.session.execute(db.select(*columns).order_by(MenuItem.position)).all()
+    db.session.rollback()
+    assert [tuple(row) for row in rows] == [
+        (kind, post_id, "main", "") for kind, post_id in [*expected, ("search", None)]
+    ]
     assert differences() == []
 
 

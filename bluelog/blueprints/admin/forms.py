@@ -1,17 +1,18 @@
 """Forms of the dashboard."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextArea
 
 from bluelog.errors import RuleBroken
 from bluelog.i18n import LANGUAGES
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Category, Post, Role
+from bluelog.models import Category, Menu, Post, Role
 from bluelog.text.ids import LARGEST_ID
 from bluelog.text.render import HTML, MARKDOWN
 from bluelog.text.wall_time import wall_time
@@ -27,6 +28,7 @@ from bluelog.web.forms import (
     time_zones,
     web_address,
 )
+from bluelog.web.menus import NAMES
 from bluelog.web.visitor import zone
 
 LONGEST_SOURCE = 2_000_000
@@ -39,6 +41,7 @@ ROLES = [
     (Role.CONTRIBUTOR, _l("Contributor")),
     (Role.READER, _l("Reader")),
 ]
+MENUS = [(Menu.MAIN, _l("Main menu")), (Menu.FOOTER, _l("Footer menu"))]
 FORMATS = [(HTML, _l("Rich text")), (MARKDOWN, "Markdown")]
 POST_LANGUAGES = [
     ("en", "English"),
@@ -91,6 +94,7 @@ class PostForm(SubmissionForm):
     # What may be chosen is looked at by the service.
     parent = SelectField(_l("Parent page"), coerce=page_id, validate_choice=False)
     position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 99_999)])
+    in_menu = BooleanField(_l("Show in the menu"), default=True)
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -164,6 +168,33 @@ class SeriesForm(Form):
 class LinkForm(SubmissionForm):
     name = Line(_l("Name"), [Filled(), between(1, 60)])
     url = Line(_l("Web address"), [Filled(), between(1, 500), web_address])
+
+
+class EntryForm(Form):
+    label = Line(_l("Label"), [Optional(), between(0, 60)])
+    url = Line(_l("Web address"), [Optional(), between(0, 500)])
+
+
+class NewEntryForm(SubmissionForm):
+    menu = SelectField(_l("Menu"), choices=choices(MENUS), default=Menu.MAIN)
+    # What may be chosen is looked at by the service.
+    target = SelectField(_l("Leads to"), validate_choice=False)
+    url = Line(_l("Web address"), [Optional(), between(0, 500)])
+    label = Line(_l("Label"), [Optional(), between(0, 60)])
+
+    def offer(self, pages: Iterable[Any], *named: Iterable[Any]) -> "NewEntryForm":
+        """Fill the choices: what every blog has, pages, categories and tags, an address."""
+        rows = [("page", each.id, each.title) for each in pages]
+        for kind, listed in zip(("category", "tag"), named, strict=True):
+            rows += [(kind, each.id, each.name) for each in listed]
+        groups = {"page": _l("Pages"), "category": _l("Categories"), "tag": _l("Tags")}
+        built_in = [(kind, NAMES[kind]) for kind in NAMES]
+        self.target.choices = choices([*built_in, ("url", _l("Another address"))])
+        self.target.choices += [
+            SelectChoice(f"{kind}:{row_id}", name, optgroup=groups[kind])
+            for kind, row_id, name in rows
+        ]
+        return self
 
 
 class RedirectForm(SubmissionForm):

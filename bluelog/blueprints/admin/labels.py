@@ -15,6 +15,7 @@ LABELS: dict[str, Any] = {
     "part": _l("Part"),
     "parent": _l("Parent page"),
     "position": _l("Order"),
+    "in_menu": _l("Show in the menu"),
     "authors": _l("Authors"),
     "comments_open": _l("Readers may comment"),
     "source_format": _l("Format"),

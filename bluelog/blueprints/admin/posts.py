@@ -21,6 +21,7 @@ from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, Wo
 from bluelog.queries import frame, pages, people, posts, reads, series, tags
 from bluelog.queries.history import others_at, working_copies
 from bluelog.queries.managed import managed_page, writers
+from bluelog.text.ids import id_in
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
 from bluelog.web.visitor import viewer
@@ -67,6 +68,9 @@ def new_post() -> Any:
     form.authors.data = person.username
     settings = visitor.site()
     form.language.data = best_language(visitor.language()) or (settings and settings.language)
+    if parent_id := id_in(request.args.get("parent", "")):
+        # It is listed on the page that it is under.
+        form.parent.data, form.in_menu.data = parent_id, False
     return editor_page(form, None, kind=asked_kind())
 
 

@@ -94,6 +94,7 @@ SMALL = {
     "admin.edit_category": "one category",
     "admin.new_link": "an empty form",
     "admin.edit_link": "one link",
+    "admin.edit_menu_item": "one entry of the menus, of which all are few",
     "admin.new_redirect": "an empty form, and the neighbours of a slug",
     "admin.edit_redirect": "one redirect",
     "admin.invite": "an empty form",
