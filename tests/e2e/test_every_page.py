@@ -22,6 +22,7 @@ from bluelog.models import (
     Category,
     Comment,
     Link,
+    MenuItem,
     MissingAddress,
     Post,
     PostKind,
@@ -161,6 +162,7 @@ def _values(app: Flask, blog: Blog) -> _Values:
     month = db.session.scalars(db.select(ArchiveMonth)).first()
     values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
+    values["", "item_id"] = first(MenuItem, MenuItem.post_id == page.id).id
     values |= {("", "redirect_id"): first(Redirect, Redirect.path == "/old").id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "upload_id"): first(Upload).id}
