@@ -221,14 +221,18 @@ _STATEMENTS = (
     f"""INSERT INTO post (id, kind, language, status, former_status, title, slug, source_format,
         source, html, plain, excerpt, summary, words, category_id, comments_open, comment_count,
         published_at, created_at, updated_at, trashed_at, review_note, version, revision, series_id,
-        part)
+        part, position)
     SELECT i, kind, 'en', status, 'draft', 'Number ' || i, 'post-' || {{pad}}, 'html',
         '<p>' || body || '</p>', '<p>' || body || '</p>', body, '', substr(body, 1, 160), {{words}},
         {_CATEGORY}, true, CASE WHEN kind = 'post' AND status = 'published' THEN {{said_there}}
         ELSE 0 END, {_PUBLISHED_AT}, {{post_time}}, {{post_time}},
         CASE WHEN status = 'trashed' THEN {{lately}} END, '', 1, 0,
-        CASE WHEN {_IS_PART} THEN 1 + i / 200 END, CASE WHEN {_IS_PART} THEN i % 200 END
+        CASE WHEN {_IS_PART} THEN 1 + i / 200 END, CASE WHEN {_IS_PART} THEN i % 200 END, 0
     FROM (SELECT *, {{body}} AS body FROM {_POSTS} AS numbered) AS made""",
+    """UPDATE post SET parent_id = 1, parent_slug = (SELECT slug FROM post AS top WHERE top.id = 1),
+        position = id WHERE id BETWEEN {pages} / 2 AND {pages}""",
+    f"""INSERT INTO menu_item (menu, position, kind, post_id, url, label)
+    SELECT 'main', 9 + i, 'page', i, '', '' FROM {_UP_TO.format("{pages} / 2 - 1")} AS n""",
     f"""INSERT INTO post_author (post_id, user_id, position, public_at, status, edited_at)
     SELECT i, {_AUTHOR}, 0,
         CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,

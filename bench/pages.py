@@ -44,7 +44,8 @@ def readers_pages(size: Size) -> dict[str, str]:
         "author": "/author/person2",
         "author, deep": f"/author/person2?after={deep}",
         "post": f"/post/{middle.slug}",
-        "page": "/" + _post(1).slug,
+        "page": _post(1).path,
+        "page under another": _post(PAGES).path,
         "links": "/links",
         "long conversation": conversation,
         "its last page": f"{conversation}?before=end",
@@ -92,6 +93,8 @@ def dashboard_pages() -> dict[str, str]:
         "posts not found": "/admin/posts?q=nothing",
         "reads of a post": f"/admin/posts/{PAGES + 1}/reads",
         "reads of the blog": "/admin/reads",
+        "menus": "/admin/menus",
+        "new entry of a menu": "/admin/menus/new",
         "redirects": "/admin/redirects",
         "first redirects": "/admin/redirects?before=end",
         "missing addresses": "/admin/redirects/missing",
@@ -159,7 +162,7 @@ def cookie(app: Flask, key: str) -> str:
 def _post(post_id: int) -> Post:
     """The public post with that id, or the next."""
     public = select(Post).where(Post.id >= post_id, Post.status == PostStatus.PUBLISHED)
-    kind = PostKind.PAGE if post_id == 1 else PostKind.POST
+    kind = PostKind.PAGE if post_id <= PAGES else PostKind.POST
     first = public.where(Post.kind == kind).order_by(Post.id).limit(1)
     found: Post = db.session.scalars(first).one()
     return found

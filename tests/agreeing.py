@@ -26,6 +26,7 @@ from bluelog.queries.paging import Page, Window
 from bluelog.queries.people import public_writers
 from bluelog.text.months import month_of, month_span, year_span
 from bluelog.text.search.question import question
+from bluelog.text.urls import post_path
 
 ALL = Window(100)
 _UNPUBLISHED = (PostStatus.DRAFT, PostStatus.PENDING)
@@ -43,13 +44,14 @@ class Fact(NamedTuple):
     category_id: int | None
     series_id: int | None
     part: int | None
+    parent_slug: str | None
     is_public: bool
     authors: frozenset[int]
     tags: frozenset[int]
 
     @property
     def address(self) -> str:
-        return f"/{self.slug}" if self.kind == "page" else f"/post/{self.slug}"
+        return post_path(self.kind, self.slug, self.parent_slug)
 
     @property
     def words(self) -> set[str]:
@@ -62,7 +64,7 @@ class Facts:
     def __init__(self, at: datetime) -> None:
         self.at = at
         authors, tagged = _pairs(PostAuthor.user_id), _pairs(PostTag.tag_id)
-        columns = [getattr(Post, name) for name in Fact._fields[:9]]
+        columns = [getattr(Post, name) for name in Fact._fields[:10]]
         self.all: list[Fact] = []
         for row in db.session.execute(db.select(*columns)):
             shown = row.status in PUBLIC_STATUSES and row.published_at <= at

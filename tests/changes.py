@@ -11,6 +11,7 @@ from bluelog.models import (
     Category,
     Comment,
     Link,
+    MenuItem,
     Post,
     PostAuthor,
     PostTag,
@@ -30,6 +31,7 @@ from bluelog.services import (
     comments,
     limits,
     links,
+    menus,
     people,
     pins,
     posts,
@@ -116,6 +118,36 @@ SEEN: dict[str, Act] = {
     "a page is published": lambda do: do.change("imprint", posts.publish),
     "a page is made": lambda do: posts.create_published(
         new("Terms"), by=do.ada, at=NOW, kind="page"
+    ),
+    "a page under another is renamed": lambda do: do.change("history", title="Our history"),
+    "a page under another moves": lambda do: do.change("history", slug="chronicle"),
+    "a page leaves what it is under": lambda do: do.change("history", parent=0),
+    "a page takes another place": lambda do: (
+        do.change("plans", posts.publish),
+        do.change("history", position=9),
+    ),
+    "a page under another is published": lambda do: do.change("plans", posts.publish),
+    "a page under another is hidden": lambda do: do.change("history", posts.make_private),
+    "a page comes under another": lambda do: do.change("history", parent=do.id("imprint")),
+    "a page moves with what is under it": lambda do: do.change("about", slug="us"),
+    "a page is purged from above another": lambda do: (
+        posts.trash(do.id("about"), by=do.eve, at=NOW),
+        posts.purge_trash(NOW + timedelta(days=31)),
+    ),
+    "a page comes into the menu": lambda do: do.change("history", in_menu=True),
+    "a page leaves the menu": lambda do: do.change("about", in_menu=False),
+    "a page in the menu is published": lambda do: do.change("imprint", posts.publish),
+    "an entry is called otherwise": lambda do: menus.change(
+        do.id("page_entry"), label="Us", url="", by=do.eve, at=NOW
+    ),
+    "an entry moves": lambda do: menus.move(do.id("search_entry"), -9, by=do.eve, at=NOW),
+    "an entry is taken out": lambda do: menus.remove(do.id("search_entry"), by=do.eve, at=NOW),
+    "an entry is added": lambda do: menus.add("main", "archive", by=do.eve, at=NOW),
+    "an entry at the foot leads elsewhere": lambda do: menus.change(
+        do.id("url_entry"), label="A friend", url="/archive", by=do.eve, at=NOW
+    ),
+    "an entry, by a statement": lambda do: executed(
+        db.update(MenuItem).where(MenuItem.id == do.id("search_entry")).values(label="Find")
     ),
     "a post is trashed": lambda do: posts.trash(do.id("bobs_published"), by=do.eve, at=NOW),
     "a page is trashed": lambda do: posts.trash(do.id("about"), by=do.eve, at=NOW),
@@ -231,6 +263,7 @@ SEEN: dict[str, Act] = {
     "what was before a savepoint": lambda do: with_savepoint(do.alices_published),
 }
 UNSEEN: dict[str, Act] = {
+    "a page that is a draft moves": lambda do: do.change("plans", parent=0, slug="dreams"),
     "nothing": lambda _do: None,
     "a draft is made": lambda do: posts.create(new(), by=do.alice, at=NOW),
     "a post is handed in": lambda do: posts.create_submitted(new(), by=do.carol, at=NOW),

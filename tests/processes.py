@@ -199,15 +199,15 @@ def _sight(app: Flask, path: str, variant: Variant) -> Sight:
     return Sight(said.status, hashlib.sha256(said.body).hexdigest(), how, tuple(sorted(further)))
 
 
+# What begins so has a feed.
+_FED = ("/category/", "/author/", "/post/")
+
+
 def _paths(app: Flask) -> list[str]:
     """The pages there may be, those that are not public yet among them."""
     with app.app_context():
-        rows = db.session.execute(db.select(Post.kind, Post.slug, Post.status).order_by(Post.id))
-        there = [
-            f"/{slug}" if kind == "page" else f"/post/{slug}"
-            for kind, slug, status in rows
-            if status in PUBLIC_STATUSES
-        ]
+        posts = db.session.scalars(db.select(Post).order_by(Post.id))
+        there = [post.path for post in posts if post.status in PUBLIC_STATUSES]
         slugs = db.session.scalars(db.select(Category.slug).order_by(Category.id))
         names = db.session.scalars(db.select(User.username).order_by(User.id).limit(6))
         lists = [f"/category/{slug}" for slug in slugs] + [f"/author/{name}" for name in names]
@@ -216,7 +216,7 @@ def _paths(app: Flask) -> list[str]:
         dated = ["/archive", *(f"/archive/{year}/{month:02}" for year, month in sorted(months))]
         feeds = [
             *("/feed.atom", "/comments/feed.rss", "/author/alice/feed.json"),
-            *(f"{path}/feed.atom" for path in [*lists, *there] if path.count("/") > 1),
+            *(f"{path}/feed.atom" for path in [*lists, *there] if path.startswith(_FED)),
         ]
         maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", "/sitemap-1.xml"]
         tagged += [f"/series/{s}" for s in db.session.scalars(db.select(Series.slug))]

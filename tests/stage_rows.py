@@ -11,6 +11,7 @@ from bluelog.models import (
     AccountStatus,
     Category,
     Link,
+    MenuItem,
     MissingAddress,
     Post,
     Redirect,
@@ -22,7 +23,7 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries import frame
-from bluelog.services import comments, library, posts, preview_links, tokens, working_copies
+from bluelog.services import comments, library, menus, posts, preview_links, tokens, working_copies
 from bluelog.services.posts import Content
 from bluelog.services.working_copies import Typed
 from bluelog.uow import unit_of_work
@@ -41,6 +42,7 @@ def fill() -> tuple[dict[str, Any], dict[str, str]]:
     people = _people()
     rows: dict[str, Any] = vars(people) | _lists()
     written = dict(_posts(people))
+    rows |= _menus(written, people.eve)
     rows |= written | _tags(**written) | _series(**written)
     rows |= dict(_comments(people, SimpleNamespace(**written)))
     rows |= dict(_acts(people, SimpleNamespace(**rows)))
@@ -103,13 +105,32 @@ def _posts(people: SimpleNamespace) -> Iterator[tuple[str, Post]]:
     )
     yield "alices_told", told
     yield "imprint", make_post(people.ada, "Imprint", kind="page", status="draft", plain=SECRET)
-    yield "about", make_post(people.ada, "About", kind="page")
+    about = make_post(people.ada, "About", kind="page")
+    yield "about", about
+    under = {"kind": "page", "parent_id": about.id, "parent_slug": about.slug}
+    yield "history", make_post(people.ada, "History", position=1, **under)
+    yield "plans", make_post(people.ada, "Plans", status="draft", plain=SECRET, **under)
     for name in ("alice", "carol"):
         binned = make_post(getattr(people, name), f"{name.title()}s trashed", status="draft")
         binned.title += f" {SECRET}"
         db.session.commit()
         posts.trash(binned.id, by=getattr(people, name), at=NOW)
         yield f"{name}s_trashed", binned
+
+
+def _menus(written: dict[str, Post], eve: User) -> dict[str, Any]:
+    """The main menu as it begins, with two pages in it, and one entry at the foot."""
+    for name in ("about", "imprint"):
+        with unit_of_work():
+            menus.show_page(db.session.get_one(Post, written[name].id), is_in=True)
+    found = db.session.scalars(db.select(MenuItem).order_by(MenuItem.position))
+    entries = {
+        f"{item.kind}_entry": item for item in found if item.post_id != written["imprint"].id
+    }
+    entries["url_entry"] = menus.add(
+        "footer", "url", url="https://friend.example.org/", label="A friend", by=eve, at=NOW
+    )
+    return entries
 
 
 def _tags(alices_published: Post, bobs_published: Post, alices_draft: Post, **_: Post) -> Any:

@@ -107,6 +107,17 @@ BAD_REDIRECT = {
     "path": ("", "old", "/about", "//x.example.org/", "/a?b", LONG),
     "target": ("", "https://x.example.org/", "//x", "/2019/旧.html", LONG),
 }
+ENTRY = {"menu": "footer", "target": "url", "url": "https://friend.example.org/?a=1&b=2"}
+BAD_ADDRESSES = (
+    *("", "friend", "javascript:alert(1)", "//x.example.org/", "ftp://x.example.org/", LONG),
+    *("mailto:", "http://", "/\\x.example.org/", "data:text/html,x"),
+)
+BAD_ENTRY = {
+    "menu": ("x",),
+    "target": ("", "x", "page:x", "page:99", "category:", "home:1", "url:1"),
+    "url": BAD_ADDRESSES,
+    "label": ("", LONG),
+}
 WEAK = ("", "short", "password123")
 
 FORMS = [
@@ -130,6 +141,14 @@ FORMS = [
     ),
     Filled(
         "rita", "/post/{alices_published_slug}", {"body": TEXT}, {"body": ("",)}, beside=stamped
+    ),
+    Filled("eve", "/admin/menus/new", ENTRY | {"label": WORDS} | SUBMISSION, BAD_ENTRY),
+    Filled(
+        "eve",
+        "/admin/menus/{url_entry}/edit",
+        {"label": WORDS, "url": ENTRY["url"]},
+        {"url": BAD_ADDRESSES, "label": ("", LONG)},
+        may_be_empty=True,
     ),
     Filled("eve", "/admin/redirects/new", REDIRECT | SUBMISSION, BAD_REDIRECT),
     Filled("eve", "/admin/redirects/{moved}/edit", REDIRECT, BAD_REDIRECT),

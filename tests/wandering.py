@@ -14,6 +14,7 @@ from bluelog.models import (
     Comment,
     CommentStatus,
     Link,
+    MenuItem,
     Post,
     PostKind,
     PostStatus,
@@ -32,12 +33,14 @@ from bluelog.services import (
     changes,
     comments,
     links,
+    menus,
     people,
     pins,
     posts,
     preferences,
     profiles,
     relating,
+    restoring,
     series,
     several,
     tags,
@@ -50,7 +53,7 @@ REFUSALS = (NotAllowed, NotFound, RuleBroken, VersionConflict)
 _WORDS = "anchor brook cinder dune ember fern grove harbour island juniper kettle lantern".split()  # noqa: SIM905
 
 # What is filled in with a post and is no column of it.
-_NO_COLUMNS = {"original", "authors", "series", "part", "tags", "appears"}
+_NO_COLUMNS = {"original", "authors", "series", "part", "tags", "appears", "parent", "in_menu"}
 
 
 @dataclass
@@ -102,6 +105,9 @@ class Wanderer:
             authors=self.authors() if self.chance.random() < 0.3 else None,
             series=self.maybe(None, self.maybe("", self.maybe("Voyages", self.words(1)))),
             part=self.maybe(None, self.chance.randrange(1, 9)),
+            parent=self.maybe(None, self.maybe(0, self.one(Post).id)),
+            position=self.chance.randrange(9),
+            in_menu=self.maybe(None, self.maybe(True, False)),
         )
         if post is None:
             return fresh
@@ -293,6 +299,34 @@ def _purge(self: Wanderer) -> None:
     posts.purge_trash(much_later)
 
 
+def _nest(self: Wanderer) -> None:
+    """Put a page under another one, or take it out."""
+    page, above = self.one(Post, Post.kind == PostKind.PAGE), self.one(Post, Post.kind == "page")
+    held = restoring.content_of(page)
+    slug = self.maybe(page.slug, self.words(1).lower())
+    asked = replace(held, parent=self.maybe(0, above.id), slug=slug)
+    posts.save(page.id, asked, version=page.version, by=self.eve, at=self.at)
+
+
+def _rearrange_menu(self: Wanderer) -> None:
+    by = {"by": self.eve, "at": self.at}
+    match self.chance.randrange(5):
+        case 0:
+            page, category, tag = (self.one(model) for model in (Post, Category, Tag))
+            rows = (f"page:{page.id}", f"category:{category.id}", f"tag:{tag.id}")
+            target = self.chance.choice([*rows, "home", "archive", "links", "search", "url"])
+            address = self.maybe("/archive", f"https://{self.words(1).lower()}.example.org/")
+            menu = self.maybe("main", "footer")
+            menus.add(menu, target, url=address, label=self.maybe("", self.words(2)), **by)
+        case 1:
+            item = self.one(MenuItem)
+            menus.change(item.id, label=self.words(2), url="/search", **by)
+        case 2:
+            menus.remove(self.one(MenuItem).id, **by)
+        case _:
+            menus.move(self.one(MenuItem).id, self.chance.randrange(-3, 4), **by)
+
+
 ACTS: dict[str, Callable[[Wanderer], object]] = {
     "write": _write,
     "save": lambda self: self.change(posts.save),
@@ -321,6 +355,10 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "bin": lambda self: self.moderate(comments.trash),
     "open or close": _open_or_close,
     "undo": _undo,
+    "nest": _nest,
+    "nest again": _nest,
+    "rearrange a menu": _rearrange_menu,
+    "rearrange a menu again": _rearrange_menu,
     "recategorise": _recategorise,
     "retag": _retag,
     "rearrange": _rearrange,

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 from flask import current_app, has_request_context, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from bluelog.models import Comment, Post, PostKind, PreviewLink, Token, TokenPurpose
+from bluelog.models import Comment, Post, PreviewLink, Token, TokenPurpose
 from bluelog.text.keys import email_key
 
 MODERATION = "/admin/comments?filter=pending"
@@ -41,8 +41,7 @@ def host() -> str:
 
 
 def post_link(post: Post) -> str:
-    folder = "" if post.kind == PostKind.PAGE else "/post"
-    return absolute(f"{folder}/{quote(post.slug)}")
+    return absolute(quote(post.path))
 
 
 def comment_link(comment: Comment) -> str:

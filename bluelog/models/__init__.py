@@ -3,6 +3,7 @@
 from bluelog.models.archive import ArchiveMonth
 from bluelog.models.comment import Comment, CommentModerator, CommentStatus, MailOptOut
 from bluelog.models.history import Presence, Revision, WorkingCopy
+from bluelog.models.menu import EntryKind, Menu, MenuItem
 from bluelog.models.outgoing_mail import MailStatus, OutgoingMail
 from bluelog.models.post import (
     PUBLIC_STATUSES,
@@ -64,10 +65,13 @@ __all__ = [
     "CommentStatus",
     "ContentRevision",
     "Counter",
+    "EntryKind",
     "ImportedItem",
     "Link",
     "MailOptOut",
     "MailStatus",
+    "Menu",
+    "MenuItem",
     "MissingAddress",
     "OutgoingMail",
     "Post",

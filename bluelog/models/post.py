@@ -20,6 +20,7 @@ from bluelog.extensions import Base
 from bluelog.models.base import UTCDateTime
 from bluelog.models.upload import Upload
 from bluelog.models.user import User
+from bluelog.text.urls import post_path
 
 
 class PostKind(StrEnum):
@@ -57,6 +58,10 @@ class Post(Base):
     its comments included; `post_count`-like figures are kept. It has `pinned_at` only while its
     status is a public one.
 
+    A page may be under another one, its `parent_id`, and then has the word of that page before its
+    own in its address: `parent_slug` repeats it, so that whoever shows a link need not look for it.
+    `position` is its place among the pages under the same one.
+
     Its PostAuthor rows repeat what an author's lists are ordered and chosen by, so that each is
     one walk along an index: `public_at` is `published_at` while the post is public, `status` and
     `edited_at` are `status` and `updated_at`.
@@ -78,6 +83,7 @@ class Post(Base):
         # Without them, deleting a post or a picture would look for it in every row there is.
         Index("ix_post_translation_of", "translation_of"),
         Index("ix_post_cover_id", "cover_id"),
+        Index("ix_post_parent", "parent_id", "position", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -114,9 +120,17 @@ class Post(Base):
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     part: Mapped[int | None] = mapped_column(Integer)
     pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    parent_slug: Mapped[str | None] = mapped_column(String(100))
+    position: Mapped[int] = mapped_column(Integer, default=0)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")
+
+    @property
+    def path(self) -> str:
+        """Its address within the site."""
+        return post_path(self.kind, self.slug, self.parent_slug)
 
     def is_public_at(self, now: datetime) -> bool:
         due = self.published_at is not None and self.published_at <= now

@@ -62,6 +62,6 @@ def _same() -> list[Select[Any]]:
 
 def _shown() -> tuple[Any, ...]:
     return (
-        *(Post.id, Post.kind, Post.slug, Post.title, Post.language),
+        *(Post.id, Post.kind, Post.slug, Post.parent_slug, Post.title, Post.language),
         *(Post.status, Post.published_at),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Category, Link, Post, PostKind, Site, User
-from bluelog.queries.posts import due_scheduled, is_public
+from bluelog.queries.posts import due_scheduled
 
 # The subjects of acts that can be undone.
 REVERSIBLE = ("comment", "post", "upload")
@@ -64,13 +64,6 @@ def links_shown() -> Sequence[Any]:
 
 def link(link_id: int) -> Link | None:
     return db.session.get(Link, link_id)
-
-
-def public_pages(now: datetime) -> Sequence[Any]:
-    """What the menu shows of every page."""
-    shown = select(Post.kind, Post.slug, Post.title, Post.language)
-    public = shown.where(Post.kind == PostKind.PAGE, is_public(now))
-    return db.session.execute(public.order_by(Post.id)).all()
 
 
 def last_reversible_act(user: User) -> AuditEvent | None:

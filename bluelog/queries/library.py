@@ -113,7 +113,8 @@ def former_uses(upload: Upload, user: User, now: datetime) -> list[Any]:
 def _posts(ids: Sequence[int], user: User, now: datetime) -> dict[int, Any]:
     """What is shown of these posts, and whether the user may read and edit each."""
     columns: tuple[Any, ...] = (
-        *(Post.id, Post.kind, Post.status, Post.title, Post.slug, Post.language),
+        *(Post.id, Post.kind, Post.status, Post.title, Post.slug, Post.parent_slug),
+        Post.language,
         is_public(now).label("is_public"),
         is_editable_by(user).label("is_editable"),
     )

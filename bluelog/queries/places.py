@@ -9,12 +9,23 @@ from sqlalchemy import Select, or_, select
 
 from bluelog import storage
 from bluelog.extensions import db
-from bluelog.models import Category, Post, Redirect, Series, Tag, Upload, UploadState, User
+from bluelog.models import (
+    Category,
+    Post,
+    PostKind,
+    Redirect,
+    Series,
+    Tag,
+    Upload,
+    UploadState,
+    User,
+)
 from bluelog.queries.portions import PORTION, in_portions
 from bluelog.queries.posts import is_public
 from bluelog.text.ids import id_in
 from bluelog.text.inside import Place
 from bluelog.text.keys import name_key
+from bluelog.text.urls import post_path
 
 
 def missing_places(places: Iterable[Place], at: datetime) -> set[Place]:
@@ -45,12 +56,24 @@ def _missing(kind: str, places: set[Place], at: datetime) -> set[Place]:
     return {place for place in places if _key(place) not in found}
 
 
-def _posts(names: set[str], kind: str, at: datetime) -> Collection[str]:
-    there = select(Post.slug).where(Post.kind == kind, is_public(at))
+def _posts(names: set[str], _kind: str, at: datetime) -> Collection[str]:
+    there = select(Post.slug).where(Post.kind == PostKind.POST, is_public(at))
     ids = {number for name in names if (number := id_in(name))}
-    numbered = select(Post.id).where(Post.kind == kind, is_public(at))
-    by_id = {str(found) for found in _found(Post.id, ids, numbered)} if kind == "post" else set()
+    numbered = select(Post.id).where(Post.kind == PostKind.POST, is_public(at))
+    by_id = {str(found) for found in _found(Post.id, ids, numbered)}
     return _found(Post.slug, names, there) | by_id
+
+
+def _pages(names: set[str], _kind: str, at: datetime) -> Collection[str]:
+    slugs = {name.rpartition("/")[2] for name in names}
+    shown = select(Post.kind, Post.slug, Post.parent_slug)
+    there = shown.where(Post.kind == PostKind.PAGE, is_public(at))
+    found = (
+        row
+        for some in in_portions(sorted(slugs))
+        for row in db.session.execute(there.where(Post.slug.in_(some)))
+    )
+    return {post_path(row.kind, row.slug, row.parent_slug)[1:] for row in found}
 
 
 def _categories(names: set[str], _kind: str, _at: datetime) -> Collection[str]:
@@ -93,7 +116,7 @@ def _found(column: Any, values: Collection[Any], query: Select[Any]) -> set[Any]
 
 _LOOKS = {
     "post": _posts,
-    "page": _posts,
+    "page": _pages,
     "category": _categories,
     "tag": _tags,
     "series": _series,

@@ -114,6 +114,15 @@ def post_readable_by(
     return db.session.scalar(_whole().where(Post.kind == kind, Post.slug == slug, readable))
 
 
+def page_readable_by(
+    user: User | None, slug: str, now: datetime, *, parent: str | None = None
+) -> Post | None:
+    """The page at that address, under the page of that slug; None there for none."""
+    # A slug names one page, wherever it is.
+    page = post_readable_by(user, slug, now, kind=PostKind.PAGE)
+    return page if page is not None and page.parent_slug == parent else None
+
+
 @cache
 def _public_at() -> Select[Post]:
     address = (Post.kind == bindparam("kind"), Post.slug == bindparam("slug"))

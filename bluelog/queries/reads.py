@@ -23,11 +23,18 @@ from bluelog.models import (
     User,
 )
 from bluelog.queries.portions import in_portions
+from bluelog.text.urls import post_path
 
 YEAR = 365  # days
 MOST_SITES_SHOWN = 20
 MOST_POSTS_SHOWN = 10
-_SHOWN = (Post.id, Post.title, Post.slug, Post.kind, Post.language, Post.status, Post.published_at)
+_SHOWN = (
+    *(Post.id, Post.title, Post.slug, Post.parent_slug, Post.kind, Post.language),
+    *(Post.status, Post.published_at),
+)
+
+
+Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -126,27 +133,30 @@ def _sums(
     return select(column, func.sum(model.count)).where(*some).group_by(column)
 
 
-def _place(path: str) -> tuple[str, str] | None:
-    """Kind and slug of what a reader's address names."""
+def _place(path: str) -> Place | None:
+    """Kind and slug of what a reader's address may name, with its path."""
     match path.split("/")[1:]:
         case ["post", slug] if slug:
-            return PostKind.POST, slug
+            return PostKind.POST, slug, path
         case [slug] | [_, slug] if slug:
-            return PostKind.PAGE, slug
+            return PostKind.PAGE, slug, path
     return None
 
 
-def _posts(places: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
-    found: dict[tuple[str, str], Any] = {}
+def _posts(places: set[Place]) -> dict[Place, Any]:
+    found: dict[Place, Any] = {}
     for kind in PostKind:
-        slugs = sorted(slug for of, slug in places if of == kind)
+        slugs = sorted({slug for of, slug, _path in places if of == kind})
         for some in in_portions(slugs):
-            rows = select(Post.id, Post.kind, Post.slug, Post.published_at).where(
+            columns: tuple[Any, ...] = (Post.id, Post.kind, Post.slug, Post.parent_slug)
+            rows = select(*columns, Post.published_at).where(
                 Post.kind == kind,
                 Post.slug.in_(some),
                 Post.status.in_(PUBLIC_STATUSES),
             )
-            found |= {(row.kind, row.slug): row for row in db.session.execute(rows)}
+            for row in db.session.execute(rows):
+                path = post_path(row.kind, row.slug, row.parent_slug)
+                found[row.kind, row.slug, path] = row
     return found
 
 

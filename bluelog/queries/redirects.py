@@ -11,6 +11,7 @@ from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.places import is_there
 from bluelog.queries.posts import is_public
 from bluelog.text.inside import place_of
+from bluelog.text.urls import post_path
 from bluelog.text.visits import APART
 
 NEWEST_FIRST = Order((Redirect.id,))
@@ -69,21 +70,23 @@ def nearest_address(path: str, now: datetime) -> str:
     wanted = wanted.replace("_", "-").replace(" ", "-")
     if not wanted:
         return ""
-    found = [(_alike(slug, wanted), kind, slug) for kind, slug in _neighbours(wanted, now)]
-    likeness, kind, slug = max(found, default=(0.0, "", ""))
-    address = f"/post/{slug}" if kind == PostKind.POST else f"/{slug}"
+    found = [(_alike(slug, wanted), address) for slug, address in _neighbours(wanted, now)]
+    likeness, address = max(found, default=(0.0, ""))
     return address if likeness >= _ALIKE and address != path else ""
 
 
 def _neighbours(wanted: str, now: datetime) -> list[tuple[str, str]]:
+    """Slugs and paths."""
     found: list[tuple[str, str]] = []
     for kind in PostKind:
-        public = select(Post.kind, Post.slug).where(Post.kind == kind, is_public(now))
+        public = select(Post.kind, Post.slug, Post.parent_slug).where(
+            Post.kind == kind, is_public(now)
+        )
         after = public.where(Post.slug >= wanted).order_by(Post.slug)
         before = public.where(Post.slug < wanted).order_by(Post.slug.desc())
         for side in (after, before):
             rows = db.session.execute(side.limit(_NEIGHBOURS))
-            found += [(row.kind, row.slug) for row in rows]
+            found += [(r.slug, post_path(r.kind, r.slug, r.parent_slug)) for r in rows]
     return found
 
 

@@ -43,6 +43,7 @@ class Found(NamedTuple):
 
     kind: str
     slug: str
+    parent_slug: str | None
     html: str
     status: str
     published_at: datetime
@@ -116,7 +117,7 @@ def _last_public(now: datetime) -> Any | None:
 
 def _found(listed: Iterable[Any], now: datetime) -> list[Found]:
     public = (row for row in listed if is_shown(row, now))
-    found = [Found._make([*row[:6], _filename(row)]) for row in public]
+    found = [Found._make([*row[:7], _filename(row)]) for row in public]
     return sorted(found, key=lambda each: (each.published_at, each.slug))
 
 
@@ -160,7 +161,8 @@ def _pages() -> Select[Any]:
 
 def _listed() -> Select[Any]:
     columns: tuple[Any, ...] = (
-        *(Post.kind, Post.slug, Post.html, Post.status, Post.published_at, Post.revised_at),
+        *(Post.kind, Post.slug, Post.parent_slug, Post.html, Post.status, Post.published_at),
+        Post.revised_at,
         *(Upload.digest, Upload.extension),
     )
     return select(*columns).outerjoin(Post.cover)

@@ -26,6 +26,7 @@ from bluelog.models import (
     CommentStatus,
     ContentRevision,
     Link,
+    MenuItem,
     Post,
     PostAuthor,
     PostRelation,
@@ -44,7 +45,7 @@ _KEY = "readers_changes"
 # What of a post its own page or a list shows, and what other pages show of it around their own.
 _POST_FRAME = (
     *("kind", "status", "title", "slug", "language", "published_at", "category_id"),
-    *("translation_of", "series_id", "part"),
+    *("translation_of", "series_id", "part", "parent_id", "parent_slug", "position"),
 )
 _POST_SHOWN = (
     *_POST_FRAME,
@@ -59,7 +60,9 @@ _UPLOAD_SHOWN = ("digest", "extension", "width", "height", "widths", "formats")
 _TAG_SHOWN = ("name", "slug", "post_count")
 _SERIES_SHOWN = ("name", "slug", "description")
 _USER_SHOWN = ("username", "name", "bio", "website", "role", "status")
-_FRAME_TABLES = {model.__tablename__ for model in (Category, Link, Post, Series, Site, Tag, User)}
+_FRAME_TABLES = {
+    model.__tablename__ for model in (Category, Link, MenuItem, Post, Series, Site, Tag, User)
+}
 _WATCHED_TABLES = _FRAME_TABLES | {
     model.__tablename__ for model in (Comment, PostAuthor, PostTag, Upload)
 }
@@ -230,6 +233,7 @@ _LOOKS: dict[type[Any], Callable[..., None]] = {
     User: _look_at_user,
     Site: _look_at_frame,
     Category: _look_at_frame,
+    MenuItem: _look_at_frame,
     Link: _look_at_frame,
     Upload: _look_at_upload,
 }

@@ -10,7 +10,6 @@ from bluelog.mail.links import absolute
 from bluelog.models import Post, PostKind, Upload
 from bluelog.queries.places import missing_places, pictures_called
 from bluelog.queries.redirects import target_of
-from bluelog.services.posts import address
 from bluelog.services.slugs import RESERVED
 from bluelog.text.credentials import credentials_in
 from bluelog.text.inside import Place, path_within, place_of
@@ -108,7 +107,7 @@ def _dead_links(post: Post, inspection: Inspection, at: datetime) -> Iterator[Fi
 
 def _places(post: Post, hrefs: Iterable[str]) -> dict[str, Place]:
     """Where the links lead that stay within the site, but for the post's own address."""
-    here, site = address(post.kind, post.slug), absolute("/")
+    here, site = post.path, absolute("/")
     found = {}
     for href in hrefs:
         path = path_within(href, here=here, site=site)
@@ -131,9 +130,8 @@ def _heavy_pictures(post: Post, inspection: Inspection) -> Iterator[Finding]:
 def _taken_redirect(post: Post, former: Post | None) -> Iterator[Finding]:
     """An address that leads elsewhere until the post is there itself."""
     before = former or post
-    if before.published_at is not None and before.id is not None and before.slug == post.slug:
+    if before.published_at is not None and before.id is not None and before.path == post.path:
         return
-    path = address(post.kind, post.slug)
-    target = target_of(path)
-    if target is not None and target != path:
-        yield Finding(Flaw.TAKES_REDIRECT, path, target)
+    target = target_of(post.path)
+    if target is not None and target != post.path:
+        yield Finding(Flaw.TAKES_REDIRECT, post.path, target)

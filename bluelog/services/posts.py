@@ -16,6 +16,8 @@ from bluelog.queries.posts import due_scheduled, posts_editable_by
 from bluelog.services import (
     authors,
     dates,
+    menus,
+    pages,
     revisions,
     search_index,
     series,
@@ -28,6 +30,7 @@ from bluelog.services import (
 )
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
+from bluelog.text.urls import post_path
 from bluelog.uow import record, unit_of_work
 
 TRASH_KEPT = timedelta(days=30)
@@ -44,7 +47,9 @@ class Content:
 
     `original` is the address of what it translates, empty for nothing; `authors` are usernames in
     the order of their names on it, `series` is a name and `part` a number there; `appears` is the
-    time at which it appears, in the site's zone. None leaves these, and the tags, as they are.
+    time at which it appears, in the site's zone; `parent` is the id of the page that a page is
+    under, 0 for none, `position` its place there, and `in_menu` whether the main menu has it. None
+    leaves these, and the tags, as they are.
     """
 
     title: str
@@ -64,6 +69,9 @@ class Content:
     series: str | None = None
     part: int | None = None
     appears: str | None = None
+    parent: int | None = None
+    position: int | None = None
+    in_menu: bool | None = None
 
 
 def create(
@@ -199,6 +207,7 @@ def purge_trash(at: datetime) -> int:
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
         ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
         if ids:
+            pages.let_go(ids, at)
             shown = upload_uses.shown_by(ids)
             slugs.let_go(_addresses(ids))
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
@@ -235,6 +244,7 @@ def _create(
         authors.name(post, content.authors, by=by)
         series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
+        menus.show_page(post, is_in=content.in_menu)
         translations.link(post, content.original, by=by, at=at)
         dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
@@ -266,6 +276,7 @@ def _change(
         authors.name(post, content.authors, by=by)
         series.put_in(post, content.series, content.part)
         tags.put_on(post, content.tags)
+        menus.show_page(post, is_in=content.in_menu)
         translations.link(post, content.original, by=by, at=at)
         dates.put_on(post, content.appears, transition, by=by, at=at)
         transition(post, by, at)
@@ -279,6 +290,8 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open", *RENDERED_FROM)
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
+    is_filed = is_filed and pages.is_as_asked(post, content.parent, content.position)
+    is_filed = is_filed and menus.is_as_asked(post, is_in=content.in_menu)
     is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
     is_part = series.is_as_asked(post, content.series, content.part)
     is_placed = is_filed and is_part and authors.are_as_asked(post, content.authors)
@@ -304,21 +317,17 @@ def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> N
     post.comments_open = content.comments_open
     _file(post, content.category_id)
     post.cover_id = uploads.as_cover(content.cover_id)
-    former = post.slug
+    former = post.path
+    pages.put_under(post, content.parent, content.position)
     post.slug = slugs.post_slug(post, content.slug)
+    pages.readdress(post, former, at)
     if post.published_at is not None:
         post.revised_at = at
-        slugs.moved(address(post.kind, former), address(post.kind, post.slug), at)
-
-
-def address(kind: str, slug: str) -> str:
-    """The path of a post or page."""
-    return f"/{slug}" if kind == PostKind.PAGE else f"/post/{slug}"
 
 
 def _addresses(ids: Sequence[int]) -> list[str]:
-    rows = db.session.execute(select(Post.kind, Post.slug).where(Post.id.in_(ids)))
-    return [address(row.kind, row.slug) for row in rows]
+    columns = (Post.kind, Post.slug, Post.parent_slug)
+    return [post_path(*row) for row in db.session.execute(select(*columns).where(Post.id.in_(ids)))]
 
 
 def _file(post: Post, category_id: int | None) -> None:

@@ -8,13 +8,17 @@ from datetime import datetime
 from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.models import Category, Post, PostKind
+from bluelog.queries.pages import page_by_id
 from bluelog.queries.posts import cover
 from bluelog.services import slugs
 from bluelog.services.posts import Content
 from bluelog.services.rendering import Rendering, render_post
 
 _NOWHERE = "preview"
-_SHOWN = ("kind", "language", "title", "slug", "html", "summary", "words")
+_SHOWN = (
+    *("kind", "language", "title", "slug", "html", "summary", "words"),
+    *("parent_id", "parent_slug"),
+)
 
 
 def as_saved(post: Post, at: datetime) -> Post:
@@ -47,6 +51,11 @@ def _made(
     shown.published_at = first_published or at
     shown.revised_at = at if first_published and first_published <= at else None
     shown.slug = _slug(shown, content.slug or (post.slug if post else ""))
+    if kind == PostKind.PAGE:
+        kept = post.parent_id if post else None
+        asked = content.parent if content.parent is not None else kept
+        parent = page_by_id(asked)
+        shown.parent_id, shown.parent_slug = (parent.id, parent.slug) if parent else (None, None)
     return shown
 
 

@@ -61,7 +61,10 @@ def _content(post: Post, wanted: Revision) -> Content:
     for name, is_there in _MAY_BE_GONE.items():
         if then.get(name) is not None and not is_there(then[name]):
             then[name] = now[name]
-    return replace(content_from(now | then), original=None, authors=None, series=None)
+    left: dict[str, Any] = dict.fromkeys(
+        ("original", "authors", "series", "parent", "position", "in_menu")
+    )
+    return replace(content_from(now | then), **left)
 
 
 def _fixed(value: Any) -> Any:

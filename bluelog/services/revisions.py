@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from bluelog.extensions import db
-from bluelog.models import PUBLIC_STATUSES, Counter, Post, PostStatus, Revision, User
+from bluelog.models import PUBLIC_STATUSES, Counter, Post, PostKind, PostStatus, Revision, User
 from bluelog.queries.history import newest_revision
+from bluelog.queries.menus import is_in_main_menu
 from bluelog.queries.posts import usernames_on
 from bluelog.queries.series import series_of
 from bluelog.services import upserts
@@ -19,9 +20,15 @@ from bluelog.uow import unit_of_work
 ALL_KEPT_FOR = timedelta(days=30)
 NEWEST_KEPT = 50
 # They go with the post's place and not with its words: restoring leaves them as they are.
-SETTINGS = frozenset({"slug", "comments_open", "original", "authors", "series", "part"})
+SETTINGS = frozenset(
+    {"slug", "comments_open", "original", "authors", "series", "part"}
+    | {"parent", "position", "in_menu"}
+)
 # A save that says None of them leaves them as they are.
-LEFT_BY_NONE = ("original", "tags", "authors", "series", "part")
+LEFT_BY_NONE = (
+    *("original", "tags", "authors", "series", "part"),
+    *("parent", "position", "in_menu"),
+)
 _THINNED = "revisions_thinned"
 _BATCH = 200
 
@@ -61,7 +68,11 @@ def place_of(post: Post) -> dict[str, Any]:
     """What a post's form says of it that is no column, and goes with its place."""
     there = series_of(post)
     name = there.name if there else ""
-    return {"authors": usernames_on(post), "series": name, "part": post.part}
+    place = {"authors": usernames_on(post), "series": name, "part": post.part}
+    if post.kind != PostKind.PAGE:
+        return place | {"parent": None, "position": None, "in_menu": None}
+    place |= {"parent": post.parent_id or 0, "position": post.position}
+    return place | {"in_menu": is_in_main_menu(post)}
 
 
 def thin(at: datetime) -> int:
@@ -127,7 +138,11 @@ def _is_other(post: Post, content: Any, now: dict[str, Any], last: Revision) -> 
     if _settled(post.status) != _settled(last.status):
         return True
     plain = json.loads(json.dumps(now, default=str))
-    return any(plain[f.name] != last.fields.get(f.name, _default(f)) for f in fields(content))
+    # What is not there and what is empty are the same: fields come in that older ones lack.
+    return any(
+        (plain[f.name] or None) != (last.fields.get(f.name, _default(f)) or None)
+        for f in fields(content)
+    )
 
 
 def _default(field: "Field[Any]") -> Any:

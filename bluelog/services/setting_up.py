@@ -24,7 +24,7 @@ from bluelog.models import (
 )
 from bluelog.passwords import hash_password
 from bluelog.queries.people import administrator_exists
-from bluelog.services import identities, slugs, upserts
+from bluelog.services import identities, menus, slugs, upserts
 from bluelog.services.categories import key_of
 from bluelog.services.locks import lock_site
 from bluelog.services.posts import Content
@@ -138,4 +138,5 @@ def _add_about(page: Post, author: User) -> None:
     db.session.add(page)
     db.session.flush()  # The author's row needs the page's id.
     db.session.add(PostAuthor(post_id=page.id, user_id=author.id, position=0))
+    menus.show_page(page, is_in=True)
     record(PostPublished(page.id, author.id))

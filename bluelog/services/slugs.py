@@ -16,6 +16,7 @@ from bluelog.queries.frame import site
 from bluelog.queries.redirects import target_of
 from bluelog.text.inside import place_of
 from bluelog.text.slug import is_slug, numbered, slugify
+from bluelog.text.urls import post_path
 
 # The first words of the URL map: a page of that name would never be reached.
 RESERVED = frozenset(
@@ -89,7 +90,7 @@ def let_go(addresses: Iterable[str]) -> None:
 
 _NOT_A_SLUG = _l("Use lower-case letters, digits and hyphens, and not digits alone.")
 _TAKEN = _l("This address is taken.")
-_ANOTHERS = _l("Another post was at this address, and links to it still lead there.")
+ANOTHERS = _l("Another post was at this address, and links to it still lead there.")
 
 
 def _from_title(title: str) -> str:
@@ -104,12 +105,12 @@ def _check(slug: str, post: Post) -> None:
         raise RuleBroken("slug", _NOT_A_SLUG)
     if not _is_unused(slug, post):
         raise RuleBroken("slug", _TAKEN)
-    if _leads_to_another(slug, post):
-        raise RuleBroken("slug", _ANOTHERS)
+    if leads_to_another(slug, post):
+        raise RuleBroken("slug", ANOTHERS)
 
 
 def _is_free(slug: str, post: Post) -> bool:
-    return _is_unused(slug, post) and not _leads_to_another(slug, post)
+    return _is_unused(slug, post) and not leads_to_another(slug, post)
 
 
 def _is_unused(slug: str, post: Post) -> bool:
@@ -118,15 +119,15 @@ def _is_unused(slug: str, post: Post) -> bool:
     return not _taken(Post.slug, slug, Post.kind == post.kind, Post.id != post.id)
 
 
-def _leads_to_another(slug: str, post: Post) -> bool:
-    path = f"/{slug}" if post.kind == PostKind.PAGE else f"/post/{slug}"
+def leads_to_another(slug: str, post: Post) -> bool:
+    """Whether what would be the address of a post is one that another post had."""
     with db.session.no_autoflush:
-        target = target_of(path)
+        target = target_of(post_path(post.kind, slug, post.parent_slug))
     place = place_of(target, known=RESERVED) if target else None
     if place is None or place.kind not in tuple(PostKind):
         return False
     its = (Post.kind == place.kind, Post.id != post.id)
-    return _taken(Post.slug, place.name, *its)
+    return _taken(Post.slug, place.name.rpartition("/")[2], *its)
 
 
 def _taken(column: InstrumentedAttribute[str], slug: str, *conditions: Any) -> bool:

@@ -9,7 +9,9 @@ _OF_THE_OTHERS = ("post", "category", "tag", "series", "author", "uploads")
 
 
 class Place(NamedTuple):
-    """A kind of page and its name, with the path as it is stored."""
+    """A kind of page and its name, a page's with that of what it is under before it; with the path
+    as it is stored.
+    """
 
     kind: str
     name: str
@@ -45,7 +47,7 @@ def place_of(path: str, *, known: frozenset[str]) -> Place | None:
         return Place(first, others[0], "/".join(["", first, others[0]])) if others else None
     if not first or first in known:
         return None
-    return Place("page", [first, *others][-1], path)
+    return Place("page", "/".join([first, *others]), path)
 
 
 def _is_of(url: str, site: str) -> bool:

@@ -15,6 +15,7 @@ from bluelog.web import (
     headers,
     health,
     logging,
+    menus,
     months,
     pages,
     sharing,
@@ -34,7 +35,10 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=visitor.catalogue)
     login.session_protection = None
     login.user_loader(load_user)
-    parts = (bodies, logging, static, templating, months, sharing, guards, headers, errors, health)
+    parts = (
+        *(bodies, logging, static, templating, menus, months, sharing, guards, headers, errors),
+        health,
+    )
     for part in parts:
         part.init_app(app)
     # Registered last and thus called first, before the headers ask who the answer is for.

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from bluelog.clock import now
 from bluelog.extensions import db
 from bluelog.models import Site
-from bluelog.queries import frame, people, revisions
+from bluelog.queries import frame, menus, people, revisions
+from bluelog.queries.menus import Entry
 from bluelog.queries.revisions import Revisions
 
 # Where the page cache leaves the revisions that it read before the request was handed on.
@@ -27,7 +28,7 @@ class Frame:
     made_at: datetime
     changes_at: datetime | None
     site: Site | None
-    pages: Sequence[Any]
+    menus: dict[str, list[Entry]]
     categories: Sequence[Any]
     post_counts: dict[int, int]
     links: Sequence[Any]
@@ -37,8 +38,8 @@ class Frame:
 
     @property
     def addresses(self) -> set[str]:
-        """Where the menu leads."""
-        return {"/", "/links", "/search", *(f"/{page.slug}" for page in self.pages)}
+        """Where the menus lead."""
+        return {entry.path for entries in self.menus.values() for entry in entries}
 
     def is_valid(self, revision: int, at: datetime) -> bool:
         """Whether it is still what a new one would be."""
@@ -80,15 +81,15 @@ def _made(revision: int, at: datetime) -> Frame:
     if site is not None:
         db.session.expunge(site)
     categories = frame.shelf()
-    counts = frame.post_counts(categories, at)
+    counts, links = frame.post_counts(categories, at), frame.links_shown()
     return Frame(
         revision=revision,
         made_at=at,
         changes_at=revisions.next_publication(at),
         site=site,
-        pages=frame.public_pages(at),
+        menus=menus.shown(at, with_links=bool(links)),
         categories=[category for category in categories if counts.get(category.id)],
         post_counts=counts,
-        links=frame.links_shown(),
+        links=links,
         many_authors=people.several_write(),
     )

@@ -3,10 +3,12 @@
 from flask import Flask, Response, abort, current_app, redirect, request
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import BadRequest
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
+from werkzeug.routing import ValidationError as RoutingError
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
+from bluelog.services.slugs import RESERVED
 from bluelog.text.ids import LARGEST_ID
 from bluelog.web import confirmation, origin
 from bluelog.web.visitor import viewer
@@ -24,6 +26,7 @@ _AROUND_A_PICTURE_BYTES = 1024**2
 def init_app(app: Flask) -> None:
     """Guard every request of the app."""
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["page"] = PageConverter
     app.before_request(bound_body)
     app.before_request(check_host)
     app.before_request(check_text)
@@ -38,6 +41,15 @@ class IdConverter(IntegerConverter):
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=LARGEST_ID)
+
+
+class PageConverter(UnicodeConverter):
+    """The slug of a page that others are under: no first word of any other address."""
+
+    def to_python(self, value: str) -> str:
+        if value in RESERVED:
+            raise RoutingError
+        return value
 
 
 def bound_body() -> None:

@@ -26,6 +26,7 @@ LABELS: dict[str, Any] = {
     "site": _l("Website"),
     "website": _l("Website"),
     "url": _l("Web address"),
+    "label": _l("Label"),
     "slug": _l("Address"),
     "path": _l("From"),
     "target": _l("To"),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template
 
 from bluelog.models import Post
+from bluelog.queries import pages
 from bluelog.text.needs import needs_of
 from bluelog.web import frame, headers
 
@@ -28,6 +29,7 @@ def preview_page(
     tags: Sequence[Any],
     translations: Sequence[Any],
     said: Any,
+    subpages: Sequence[Any] = (),
 ) -> Response:
     """A reader's page without what follows the text; `said` is told above it."""
     needs = needs_of(post.html)
@@ -38,6 +40,8 @@ def preview_page(
         authors=authors,
         tags=tags,
         translations=translations,
+        parent=pages.parent_of(post, at),
+        subpages=subpages,
         needs=needs,
         said=said,
         now=at,

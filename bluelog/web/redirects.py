@@ -7,9 +7,8 @@ from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bluelog.clock import now
-from bluelog.models import PostKind
 from bluelog.queries import series
-from bluelog.queries.posts import post_readable_by
+from bluelog.queries.posts import page_readable_by, post_readable_by
 from bluelog.queries.redirects import target_of
 from bluelog.services.slugs import RESERVED
 from bluelog.web.visitor import viewer
@@ -55,16 +54,19 @@ def _onward(target: str) -> Response:
 
 
 def _is_open(target: str) -> bool:
-    kind, _, slug = target.rpartition("/")
-    if kind == "/series":
-        found = series.series_by_slug(slug)
-        return found is not None and series.public_count(found, now()) > 0
-    if kind not in _POSTS or (not kind and slug in _NO_PAGES):
-        return True
-    return post_readable_by(viewer(), slug, now(), kind=_POSTS[kind]) is not None
+    match target.split("/")[1:]:
+        case ["post", slug]:
+            return post_readable_by(viewer(), slug, now()) is not None
+        case ["series", slug]:
+            found = series.series_by_slug(slug)
+            return found is not None and series.public_count(found, now()) > 0
+        case [slug] if slug not in _NO_PAGES:
+            return page_readable_by(viewer(), slug, now()) is not None
+        case [parent, slug] if parent not in _NO_PAGES:
+            return page_readable_by(viewer(), slug, now(), parent=parent) is not None
+    return True
 
 
-_POSTS = {"/post": PostKind.POST, "": PostKind.PAGE}
 _NO_PAGES = RESERVED | {""}
 
 

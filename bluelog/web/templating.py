@@ -133,8 +133,11 @@ def _address(_root: str, endpoint: str, *values: tuple[str, Any]) -> str:
 
 def post_url(post: Any, **values: Any) -> str:
     """The address of a post or page."""
-    endpoint = "blog.show_page" if post.kind == "page" else "blog.show_post"
-    return address(endpoint, slug=post.slug, **values)
+    if post.kind != "page":
+        return address("blog.show_post", slug=post.slug, **values)
+    if post.parent_slug:
+        return address("blog.show_subpage", parent=post.parent_slug, slug=post.slug, **values)
+    return address("blog.show_page", slug=post.slug, **values)
 
 
 def day(value: datetime) -> str:

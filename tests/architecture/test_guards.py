@@ -25,6 +25,7 @@ OBJECTS = {
     "comment_id": "pending_on_alices",
     "category_id": "travel",
     "link_id": "link",
+    "item_id": "page_entry",
     "preview_id": "preview_link",
     "tag_id": "lamps",
     "series_id": "voyages",
@@ -48,6 +49,7 @@ def addresses(stage: Stage) -> Iterator[tuple[Rule, str]]:
     named = stage.addresses
     words: dict[str, Any] = {name: stage.rows[row][1] for name, row in OBJECTS.items()} | {
         "slug": named["alices_published_slug"],
+        "parent": named["about_slug"],
         "signed": named["reset_link"],
         "username": "alice",
         "year": 2026,

@@ -19,13 +19,16 @@ from bluelog.models import (
     ArchiveMonth,
     Comment,
     CommentModerator,
+    MenuItem,
     Post,
     PostAuthor,
+    Redirect,
     RelationDue,
     Site,
     Upload,
     UploadUse,
 )
+from tests.conftest import NOW
 from tests.making import make_comment, make_post
 from tests.pictures import keep, photograph
 
@@ -191,7 +194,7 @@ def test_posts_that_were_there_before_wait_for_their_relatives(
     make_post(cast.alice, "Draft", status="draft")
     db.session.rollback()
     db.engine.dispose()
-    downgrade(revision="0016")
+    downgrade(revision="0017")
     assert not inspect(db.engine).has_table("relation_due")
     upgrade()
     [due] = db.session.scalars(db.select(RelationDue))
@@ -231,6 +234,46 @@ def test_it_is_found_out_which_posts_show_which_pictures(
     assert states == {photo_id: "used", drawing_id: "used", spare_id: "unused"}
     assert formats() == before
     db.session.rollback()
+    assert differences() == []
+
+
+def test_pages_keep_their_addresses_on_the_way_back(cast: SimpleNamespace) -> None:
+    top = make_post(cast.ada, "House", kind="page")
+    under = {"kind": "page", "parent_id": top.id, "parent_slug": "house"}
+    make_post(cast.ada, "Garden", **under)
+    make_post(cast.ada, "Attic", status="draft", **under)
+    former = {"/garden": "/house/garden", "/yard": "/house/garden", "/away": "/elsewhere"}
+    rows = [{"path": path, "target": to, "created_at": NOW} for path, to in former.items()]
+    db.session.execute(db.insert(Redirect), rows)
+    db.session.commit()
+    downgrade(revision="0014")
+    assert "parent_id" not in {each["name"] for each in inspect(db.engine).get_columns("post")}
+    upgrade()
+    leads = dict(db.session.execute(db.select(Redirect.path, Redirect.target)).all())
+    there = {page.path for page in db.session.scalars(db.select(Post).where(Post.kind == "page"))}
+    db.session.rollback()
+    assert leads == {"/house/garden": "/garden", "/yard": "/garden", "/away": "/elsewhere"}
+    assert there == {"/house", "/garden", "/attic"}
+    assert differences() == []
+
+
+def test_the_menu_begins_with_what_it_showed_so_far(cast: SimpleNamespace) -> None:
+    about = make_post(cast.ada, "About", kind="page")
+    draft = make_post(cast.ada, "Draft", kind="page", status="draft")
+    make_post(cast.ada, "Old", kind="page", status="trashed")
+    make_post(cast.ada, "Below", kind="page", parent_id=about.id, parent_slug="about")
+    make_post(cast.ada, "A post")
+    expected = [("home", None), ("page", about.id), ("page", draft.id), ("links", None)]
+    db.session.commit()
+    downgrade(revision="0015")
+    assert not inspect(db.engine).has_table("menu_item")
+    upgrade()
+    columns = (MenuItem.kind, MenuItem.post_id, MenuItem.menu, MenuItem.label)
+    rows = db.session.execute(db.select(*columns).order_by(MenuItem.position)).all()
+    db.session.rollback()
+    assert [tuple(row) for row in rows] == [
+        (kind, post_id, "main", "") for kind, post_id in [*expected, ("search", None)]
+    ]
     assert differences() == []
 
 

@@ -22,8 +22,10 @@ from bluelog.models import (
     Category,
     Comment,
     Link,
+    MenuItem,
     MissingAddress,
     Post,
+    PostKind,
     PostRead,
     PostReadTotal,
     PreviewLink,
@@ -89,6 +91,7 @@ def full_blog(
             _make_part_of_a_series(_commented().post_id)
             _count(_commented().post_id)
             _show_a_draft(ada)
+            _put_a_page_under_another(ada)
         yield blog, app
     with app.app_context():
         db.engine.dispose()
@@ -152,11 +155,14 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values = _Values({("", "slug"): post.slug, ("", "post_id"): post.id})
     values |= {("", "comment_id"): commented.id, ("", "category_id"): category.id}
     values |= {("blog.show_page", "slug"): page.slug, ("blog.show_category", "slug"): category.slug}
+    below = first(Post, Post.parent_id == page.id)
+    values |= {("", "parent"): page.slug, ("blog.show_subpage", "slug"): below.slug}
     values |= {("", "tag_id"): first(Tag).id, ("blog.show_tag", "slug"): first(Tag).slug}
     values |= {("", "series_id"): post.series_id, ("blog.show_series", "slug"): "voyages"}
     month = db.session.scalars(db.select(ArchiveMonth)).first()
     values |= {("", "year"): month.year, ("", "month"): month.month}
     values |= {("", "username"): "alice", ("", "link_id"): first(Link).id}
+    values["", "item_id"] = first(MenuItem, MenuItem.post_id == page.id).id
     values |= {("", "redirect_id"): first(Redirect, Redirect.path == "/old").id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "upload_id"): first(Upload).id}
@@ -167,6 +173,12 @@ def _values(app: Flask, blog: Blog) -> _Values:
     shown = mail.preview_address(first(PreviewLink))
     values["blog.show_preview", "signed"] = shown.rpartition("/")[2]
     return values
+
+
+def _put_a_page_under_another(ada: User) -> None:
+    about = db.session.scalars(db.select(Post).where(Post.kind == "page").order_by(Post.id)).first()
+    content = posts.Content("How it began", "<p>Long ago.</p>", "en", parent=about.id)
+    posts.create_published(content, by=ada, at=now(), kind=PostKind.PAGE)
 
 
 def _show_a_draft(ada: User) -> None:

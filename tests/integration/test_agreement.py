@@ -113,7 +113,7 @@ WRITING = ["write", "publish", "save what is public", "trash", "restore", "renam
         (tagging, "_settle", "tags, "),
         (states, "count", "categories, "),
         (slugs, "moved", "leads to None"),
-        (slugs, "_leads_to_another", "is taken from|leads to None"),
+        (slugs, "leads_to_another", "is taken from|leads to None"),
     ],
     ids=["search", "archive", "tags", "categories", "redirects", "addresses that were"],
 )

@@ -35,6 +35,7 @@ PAGES = [
     "/post/{bobs_published_slug}?before=end",
     "/post/{bobs_published_slug}?notice=comment-pending",
     "/{about_slug}",
+    "/{about_slug}/{history_slug}",
 ]
 # What programs read, in the language of the blog.
 MACHINES = [
@@ -321,7 +322,8 @@ CEILINGS = {
     "/archive/2026": 3,
     "/archive/2026/03": 3,
     "/author/alice": 3,
-    "/{about_slug}": 2,
+    "/{about_slug}": 3,
+    "/{about_slug}/{history_slug}": 3,
     "/post/{bobs_published_slug}": 6,
     "/post/{bobs_published_slug}?before=end": 7,
     "/post/{bobs_published_slug}/comments/{reply}/reply": 2,

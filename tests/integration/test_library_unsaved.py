@@ -209,7 +209,7 @@ def test_what_was_there_before_the_rows_is_read_once(cast: SimpleNamespace, pict
     assert len(before) == 3
     db.session.rollback()
     db.engine.dispose()
-    downgrade(revision="0017")
+    downgrade(revision="0018")
     db.session.execute(db.text("UPDATE upload SET state = 'trashed' WHERE id = 3"))
     db.session.commit()
     assert state_of(cover) == UploadState.UNUSED

@@ -53,6 +53,7 @@ def test_all_that_is_public_is_told_and_nothing_else(stage: Stage) -> None:
     assert addresses == {
         "/",
         "/about",
+        "/about/history",
         "/archive",
         "/category/general",
         "/tag/lamps",

@@ -47,6 +47,10 @@ GET  /post/{carols_trashed_slug}    | 404
 GET  /post/{alices_draft}           | 404
 GET  /{about_slug}                  | 200
 GET  /{imprint_slug}                | 404 404 404 404 404 200 200
+GET  /{about_slug}/{history_slug}   | 200
+GET  /{about_slug}/{plans_slug}     | 404 404 404 404 404 200 200
+GET  /{history_slug}                | 404
+GET  /{imprint_slug}/{history_slug} | 404
 
 GET  /feed.atom                     | 200
 GET  /feed.xml                      | 404

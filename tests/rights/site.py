@@ -5,7 +5,7 @@ from typing import Any
 from tests.matrix import rows
 from tests.stage import Stage
 
-# Editors keep categories, tags, series, links, redirects; people, settings, health administrators.
+# Editors keep lists, links, menus, redirects; people, settings, health are administrators'.
 TABLE = """
 #                                           stranger mallory rita carol alice eve ada
 GET  /admin/categories                    | sign-in sign-in 403 403 403 200 200
@@ -41,6 +41,18 @@ POST /admin/links/{link}/deletion         | 401 401 403 403 403 done done | gone
 GET  /admin/link/manage                   | sign-in sign-in 403 301 301 301 301
 GET  /admin/link/new                      | sign-in sign-in 403 301 301 301 301
 GET  /admin/link/{link}/edit              | sign-in sign-in 403 301 301 301 301
+
+GET  /admin/menus                         | sign-in sign-in 403 403 403 200 200
+GET  /admin/menus/new                     | sign-in sign-in 403 403 403 200 200
+GET  /admin/menus/new?menu=footer         | sign-in sign-in 403 403 403 200 200
+POST /admin/menus/new                     | 401 401 403 403 403 done done | new menu_item.label=Changed
+GET  /admin/menus/{page_entry}/edit       | sign-in sign-in 403 403 403 200 200
+GET  /admin/menus/{url_entry}/edit        | sign-in sign-in 403 403 403 200 200
+POST /admin/menus/{page_entry}/edit       | 401 401 403 403 403 done done | .label=Changed
+POST /admin/menus/{url_entry}/edit        | 401 401 403 403 403 done done | .label=Changed
+POST /admin/menus/{page_entry}/earlier    | 401 401 403 403 403 done done | .position=1
+POST /admin/menus/{page_entry}/later      | 401 401 403 403 403 done done | .position=3
+POST /admin/menus/{page_entry}/removal    | 401 401 403 403 403 done done | gone
 
 GET  /admin/redirects                     | sign-in sign-in 403 403 403 200 200
 GET  /admin/redirects?q=old               | sign-in sign-in 403 403 403 200 200
@@ -97,6 +109,8 @@ def form(_stage: Stage) -> dict[str, Any]:
     return {
         "name": "Changed",
         "into": "lamps",
+        "menu": "footer",
+        "label": "Changed",
         "url": "https://changed.example.org/",
         "path": "/changed",
         "target": "/about",
@@ -113,3 +127,4 @@ def form(_stage: Stage) -> dict[str, Any]:
 
 ROWS = rows(TABLE)
 FORMS = {row.path: form for row in ROWS}
+FORMS["/admin/menus/new"] = lambda stage: form(stage) | {"target": "url"}

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.models import Post, WorkingCopy
 from bluelog.queries import history
+from bluelog.queries.menus import is_in_main_menu
 from bluelog.queries.posts import original_slug, usernames_on
 from bluelog.queries.series import series_of
 from bluelog.queries.tags import tags_of
@@ -49,6 +50,8 @@ def form_with(post: Post) -> PostForm:
     form.authors.data = usernames_on(post)
     there = series_of(post)
     form.series.data = there.name if there else ""
+    form.parent.data = post.parent_id or 0
+    form.in_menu.data = is_in_main_menu(post)
     form.tags.data = str(listed(tag.name for tag in tags_of(post.id)))
     return form
 

@@ -1,17 +1,18 @@
 """Forms of the dashboard."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import TextArea
 
 from bluelog.errors import RuleBroken
 from bluelog.i18n import LANGUAGES
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Category, Post, Role
+from bluelog.models import Category, Menu, Post, Role
 from bluelog.text.ids import LARGEST_ID
 from bluelog.text.render import HTML, MARKDOWN
 from bluelog.text.wall_time import wall_time
@@ -27,6 +28,7 @@ from bluelog.web.forms import (
     time_zones,
     web_address,
 )
+from bluelog.web.menus import NAMES
 from bluelog.web.visitor import zone
 
 LONGEST_SOURCE = 2_000_000
@@ -39,6 +41,7 @@ ROLES = [
     (Role.CONTRIBUTOR, _l("Contributor")),
     (Role.READER, _l("Reader")),
 ]
+MENUS = [(Menu.MAIN, _l("Main menu")), (Menu.FOOTER, _l("Footer menu"))]
 FORMATS = [(HTML, _l("Rich text")), (MARKDOWN, "Markdown")]
 POST_LANGUAGES = [
     ("en", "English"),
@@ -53,6 +56,14 @@ POST_LANGUAGES = [
     ("pt", "Português"),
     ("ar", "العربية"),
 ]
+
+
+def page_id(value: Any) -> int:
+    """The id of a page, 0 for none."""
+    number = int(value)
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(value)
+    return number
 
 
 class Title(Line):
@@ -80,6 +91,10 @@ class PostForm(SubmissionForm):
     authors = Line(_l("Authors"), [Optional(), between(0, 1200)])
     series = Line(_l("Series"), [Optional(), between(0, 60)])
     part = IntegerField(_l("Part"), [Optional(), NumberRange(1, 99_999)])
+    # What may be chosen is looked at by the service.
+    parent = SelectField(_l("Parent page"), coerce=page_id, validate_choice=False)
+    position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 99_999)])
+    in_menu = BooleanField(_l("Show in the menu"), default=True)
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -106,13 +121,18 @@ class PostForm(SubmissionForm):
         is_changed = self.appears.raw_data and typed != (self.appears_was.data or "")
         return typed if is_changed else None
 
-    def offer(self, categories: list[Category], post: Post | None) -> "PostForm":
+    def offer(
+        self, categories: list[Category], post: Post | None, parents: list[Any]
+    ) -> "PostForm":
         """Fill the choices; a post in a language of its own keeps it."""
         # Said of it and left to the service, for the form of a page has no such field.
         self.authors.flags.required = True
         self.category_id.choices = choices((c.id, c.name) for c in categories)
         if self.category_id.data is None:
             self.category_id.data = next((c.id for c in categories if c.is_default), None)
+        self.parent.choices = choices(
+            [(0, _l("None")), *((page.id, page.title) for page in parents)]
+        )
         if post is not None and not self.source_format.raw_data:
             self.source_format.data = post.source_format
         kept = wall_time(post.published_at, zone()) if post and post.published_at else ""
@@ -148,6 +168,33 @@ class SeriesForm(Form):
 class LinkForm(SubmissionForm):
     name = Line(_l("Name"), [Filled(), between(1, 60)])
     url = Line(_l("Web address"), [Filled(), between(1, 500), web_address])
+
+
+class EntryForm(Form):
+    label = Line(_l("Label"), [Optional(), between(0, 60)])
+    url = Line(_l("Web address"), [Optional(), between(0, 500)])
+
+
+class NewEntryForm(SubmissionForm):
+    menu = SelectField(_l("Menu"), choices=choices(MENUS), default=Menu.MAIN)
+    # What may be chosen is looked at by the service.
+    target = SelectField(_l("Leads to"), validate_choice=False)
+    url = Line(_l("Web address"), [Optional(), between(0, 500)])
+    label = Line(_l("Label"), [Optional(), between(0, 60)])
+
+    def offer(self, pages: Iterable[Any], *named: Iterable[Any]) -> "NewEntryForm":
+        """Fill the choices: what every blog has, pages, categories and tags, an address."""
+        rows = [("page", each.id, each.title) for each in pages]
+        for kind, listed in zip(("category", "tag"), named, strict=True):
+            rows += [(kind, each.id, each.name) for each in listed]
+        groups = {"page": _l("Pages"), "category": _l("Categories"), "tag": _l("Tags")}
+        built_in = [(kind, NAMES[kind]) for kind in NAMES]
+        self.target.choices = choices([*built_in, ("url", _l("Another address"))])
+        self.target.choices += [
+            SelectChoice(f"{kind}:{row_id}", name, optgroup=groups[kind])
+            for kind, row_id, name in rows
+        ]
+        return self
 
 
 class RedirectForm(SubmissionForm):

@@ -18,9 +18,10 @@ from bluelog.clock import now
 from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, WorkingCopy
-from bluelog.queries import frame, people, posts, reads, series, tags
+from bluelog.queries import frame, pages, people, posts, reads, series, tags
 from bluelog.queries.history import others_at, working_copies
 from bluelog.queries.managed import managed_page, writers
+from bluelog.text.ids import id_in
 from bluelog.web import headers, visitor
 from bluelog.web.paging import window
 from bluelog.web.visitor import viewer
@@ -44,6 +45,7 @@ def manage_posts() -> Any:
     return dashboard_page(
         "admin/posts/list.html",
         page=page,
+        parents=pages.parent_titles(card.post for card in page.items),
         reads=reads.totals(card.post.id for card in page.items),
         counts=posts.managed_counts(person),
         filters=filters,
@@ -66,6 +68,9 @@ def new_post() -> Any:
     form.authors.data = person.username
     settings = visitor.site()
     form.language.data = best_language(visitor.language()) or (settings and settings.language)
+    if parent_id := id_in(request.args.get("parent", "")):
+        # It is listed on the page that it is under.
+        form.parent.data, form.in_menu.data = parent_id, False
     return editor_page(form, None, kind=asked_kind())
 
 
@@ -95,7 +100,7 @@ def editor_page(
     `converted` lists what a change of the format could not keep, `checked` what is worth a look.
     """
     person: Any = viewer()
-    form.offer(list(frame.categories()), post)
+    form.offer(list(frame.categories()), post, pages.possible_parents(post))
     kind = post.kind if post else kind or PostKind.POST
     return dashboard_page(
         "admin/posts/editor.html",
@@ -104,6 +109,7 @@ def editor_page(
         kind=kind,
         cover=posts.cover(form.cover_id.data),
         writers=people.writers(),
+        has_subpages=pages.has_subpages(post),
         known_series=series.newest_names(),
         known_tags=tags.most_used_names(),
         conflict=conflict,

@@ -13,7 +13,7 @@ from bluelog.blueprints.admin.transitions import sent_form
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
 from bluelog.models import Post
-from bluelog.queries import beside, posts
+from bluelog.queries import beside, pages, posts
 from bluelog.queries.names import Name
 from bluelog.queries.tags import tags_of
 from bluelog.services import previews
@@ -65,6 +65,7 @@ def typed_so_far(form: PostForm) -> Content:
         source_format=source_format if source_format in dict(FORMATS) else HTML,
         with_contents=bool(form.with_contents.data),
         with_formulas=bool(form.with_formulas.data),
+        parent=form.parent.data if form.parent.raw_data else None,
     )
 
 
@@ -80,6 +81,7 @@ def _whole_page(post: Post | None, kind: str) -> Any:
         shown, said, status = previews.without_text(content, kind, at), error.message, 422
     around: dict[str, Any] = {"authors": _authors(post), "tags": _tags(form, post)}
     around["translations"] = beside.translations_of(post, at) if post else []
+    around["subpages"] = pages.subpages_of(post, at) if post else []
     return preview_page(shown, at, said=said, **around), status
 
 

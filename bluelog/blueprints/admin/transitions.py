@@ -20,7 +20,7 @@ from bluelog.blueprints.admin.uploads import PICTURES_AWAY
 from bluelog.clock import now
 from bluelog.errors import RuleBroken, VersionConflict
 from bluelog.models import Post, PostKind
-from bluelog.queries import frame
+from bluelog.queries import frame, pages
 from bluelog.queries.posts import post_editable_by
 from bluelog.services import posts, uploads, working_copies
 from bluelog.services.merging import Overlapping, Saved, Together, save_merged
@@ -211,7 +211,7 @@ def _on(post: Post, message: str) -> Response:
 def sent_form(post: Post | None) -> PostForm:
     """The editor's form as it was sent, with a picture that came along kept at once."""
     form = PostForm()
-    form.offer(list(frame.categories()), post)
+    form.offer(list(frame.categories()), post, pages.possible_parents(post))
     _take_cover(form)
     return form
 
@@ -258,6 +258,9 @@ def content_of(form: PostForm) -> Content:
         series=form.series.data or "" if form.series.raw_data else None,
         part=form.part.data,
         appears=form.changed_time(),
+        parent=form.parent.data if form.parent.raw_data else None,
+        position=form.position.data,
+        in_menu=form.in_menu.data if form.in_menu.raw_data else None,
     )
 
 

@@ -12,8 +12,8 @@ from bluelog.blueprints.blog.forms import comment_form
 from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
 from bluelog.errors import NotFound
-from bluelog.models import Post, PostKind
-from bluelog.queries import beside, comments, conversations, posts, series, tags
+from bluelog.models import Post
+from bluelog.queries import beside, comments, conversations, pages, posts, series, tags
 from bluelog.text.needs import Needs, needs_of
 from bluelog.web import headers, visitor
 from bluelog.web.errors import error_page, http_error
@@ -50,26 +50,23 @@ def show_post_by_id(post_id: int) -> Any:
 @kept
 def show_page(slug: str) -> Any:
     """A page such as About."""
-    at = now()
-    page = posts.post_readable_by(visitor.viewer(), slug, at, kind=PostKind.PAGE)
-    if page is None:
-        return moved_or_404(f"/{slug}")
-    return reader_page(
-        "blog/posts/page.html",
-        at,
-        post=page,
-        needs=_provided(page),
-        translations=beside.translations_of(page, at),
-        may_edit=_may_edit(page),
-    )
+    return _page_at(f"/{slug}", slug)
+
+
+@bp.get("/<page:parent>/<slug>")
+@kept
+def show_subpage(parent: str, slug: str) -> Any:
+    """A page under another one."""
+    return _page_at(f"/{parent}/{slug}", slug, parent=parent)
 
 
 @bp.app_errorhandler(MethodNotAllowed)
 def refuse_method(error: MethodNotAllowed) -> Any:
     """A page takes no form; an address that could be a page's but is none is simply not there."""
     adapter: Any = current_app.create_url_adapter(request)
-    is_page = adapter.test(method="GET") and adapter.match(method="GET")[0] == "blog.show_page"
-    if is_page and _no_page(request.path.removeprefix("/")):
+    endpoint, values = adapter.match(method="GET") if adapter.test(method="GET") else ("", {})
+    is_page = endpoint in ("blog.show_page", "blog.show_subpage")
+    if is_page and posts.page_readable_by(visitor.viewer(), **values, now=now()) is None:
         return error_page(404)
     return http_error(error)
 
@@ -108,6 +105,23 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
     )
 
 
+def _page_at(path: str, slug: str, *, parent: str | None = None) -> Any:
+    at = now()
+    page = posts.page_readable_by(visitor.viewer(), slug, at, parent=parent)
+    if page is None:
+        return moved_or_404(path)
+    return reader_page(
+        "blog/posts/page.html",
+        at,
+        post=page,
+        needs=_provided(page),
+        parent=pages.parent_of(page, at),
+        subpages=pages.subpages_of(page, at),
+        translations=beside.translations_of(page, at),
+        may_edit=_may_edit(page),
+    )
+
+
 def readable_post(slug: str, at: datetime) -> Post:
     """The public post with that address. Raises NotFound."""
     post = posts.post_readable_by(None, slug, at)
@@ -121,10 +135,6 @@ def _provided(post: Post) -> Needs:
     needs = needs_of(post.html)
     headers.allow_frames(needs.players)
     return needs
-
-
-def _no_page(slug: str) -> bool:
-    return posts.post_readable_by(visitor.viewer(), slug, now(), kind=PostKind.PAGE) is None
 
 
 def _may_edit(post: Post) -> bool:

@@ -12,7 +12,7 @@ from bluelog.blueprints.blog import bp
 from bluelog.clock import now
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Post
-from bluelog.queries import beside, posts, preview_links, tags
+from bluelog.queries import beside, pages, posts, preview_links, tags
 from bluelog.services import previews
 from bluelog.web.errors import error_page
 from bluelog.web.previews import preview_page, unlisted
@@ -50,6 +50,7 @@ def _shown(post: Post, until: datetime, at: datetime) -> BaseResponse | Response
         authors=posts.authors_of([post.id]).get(post.id, []),
         tags=tags.tags_of(post.id),
         translations=beside.translations_of(post, at),
+        subpages=pages.subpages_of(post, at),
         said=_(
             "This is a preview of what is not published yet, for you alone. It ends on %(date)s.",
             date=moment(until),

@@ -11,7 +11,7 @@ from bluelog.models import Category, Comment, Link, Post, PostAuthor, PostStatus
 from bluelog.operations.demo import covers, texts
 from bluelog.operations.demo.people import Account, make_people, people_by_username
 from bluelog.operations.demo.texts import Essay, Remark
-from bluelog.services import tags, uploads
+from bluelog.services import menus, tags, uploads
 from bluelog.services.categories import key_of
 from bluelog.services.rendering import render_post
 from bluelog.text.comment import plain_comment
@@ -104,6 +104,8 @@ def _site(at: datetime) -> None:
         page.status, page.comments_open = PostStatus.PUBLISHED, False
         page.created_at = page.updated_at = page.published_at = at
         db.session.add(page)
+        db.session.flush()  # The menu's entry needs the page's id.
+        menus.show_page(page, is_in=True)
 
 
 def _new_category(name: str, *, is_default: bool = False) -> Category:

@@ -17,7 +17,7 @@ from bluelog.operations.importing.report import Kind, Outcome, Report
 from bluelog.operations.importing.run import Run
 from bluelog.operations.importing.source import Source
 from bluelog.queries.frame import site
-from bluelog.services import upserts
+from bluelog.services import menus, upserts
 from bluelog.services.locks import lock_site
 from bluelog.text.sanitise import clean_footer
 
@@ -111,6 +111,7 @@ def _take_about(run: Run, text: dict[str, Any], author_id: int) -> None:
     page.status, page.comment_count = PostStatus.PUBLISHED, 0
     page.published_at = page.created_at = page.updated_at = run.at
     db.session.add(page)
-    db.session.flush()  # The author's row needs the page's id.
+    db.session.flush()  # The author's row and the menu's entry need the page's id.
+    menus.show_page(page, is_in=True)
     author = PostAuthor(post_id=page.id, user_id=author_id, position=0, public_at=run.at)
     db.session.add(author)

@@ -11,6 +11,7 @@ SMALL_TABLES = {
     "content_revision": "one row",
     "category": "few, and all of them are shown",
     "link": "few, and all of them are shown",
+    "menu_item": "few, and all of them are shown",
     "counter": "one row for each name",
     "archive_month": "twelve rows a year, and all of them are shown",
 }
@@ -20,9 +21,6 @@ SORTED_ALL_THE_SAME = {
     "ORDER BY post_tag.position, post_tag.tag_id": "the tags of one post",
     "ORDER BY user.name, user.id": "those who write here",
     "GROUP BY post_tag.tag_id": "scheduled posts that fell due in this second",
-    "kind = ? AND post.status IN (?, ?) AND post.published_at <= ? ORDER BY post.id": (
-        "every page is in the menu"
-    ),
     "FROM category ORDER BY category.name": "every category is shown",
     "FROM link ORDER BY link.name": "every link is shown",
     "ORDER BY anon_1.due_at": "the first message of each of two states",

@@ -1,7 +1,7 @@
 """unsaved uses
 
-Revision ID: 0018
-Revises: 0014
+Revision ID: 0019
+Revises: 0018
 Create Date: 2026-11-26 13:45:00.000000
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0018'
-down_revision = "0017"
+revision = '0019'
+down_revision = '0018'
 branch_labels = None
 depends_on = None
 
