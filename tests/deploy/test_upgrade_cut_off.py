@@ -111,10 +111,11 @@ def test_a_rollback_loses_nothing(machine: SmallMachine, point: str) -> None:
 def test_a_backup_that_has_begun_meanwhile_leaves_nobody_shut_out(machine: SmallMachine) -> None:
     """It holds the folder of archives from the first moment on until going back needs that."""
     before, posts = machine.release, machine.rows(POSTS)
-    hold = "until [ -e /var/lib/bluelog/set-aside/2* ]; do sleep 0.1; done; sleep 5"
+    # The brackets keep it from finding itself.
+    hold = "until grep -aqs 'flask.[r]estore' /proc/[0-9]*/cmdline; do sleep 0.1; done; sleep 5"
     begin = (
         "until [ -e /opt/bluelog/under-way.json ]; do sleep 0.1; done;"
-        f" exec flock /var/lib/bluelog/backups/.lock sh -c '{hold}'"
+        f' exec flock /var/lib/bluelog/backups/.lock sh -c "{hold}"'
     )
     machine.run("sh", "-c", f"{{ {begin}; }} >/dev/null 2>&1 &")
     done = machine.deploy("upgrade", machine.change(BREAKS_AFTER_A_LOSS))
