@@ -88,3 +88,19 @@ def publish(writing: Page, title: str) -> None:
     writing.keyboard.type("Words.")
     writing.get_by_role("button", name="Publish", exact=True).first.click()
     expect(writing.locator("article h1")).to_have_text(title)
+
+
+def test_a_page_under_another_one_is_left_out_of_the_menu_unless_it_is_wanted(
+    writing: Page,
+) -> None:
+    for title, is_wanted in (("A shed", False), ("A well", True)):
+        writing.goto("/admin/posts/new?kind=page")
+        menu = writing.get_by_label("Show in the menu")
+        expect(menu).to_be_checked()
+        writing.get_by_label("Parent page").select_option(label="About")
+        expect(menu).not_to_be_checked()
+        menu.set_checked(is_wanted)
+        publish(writing, title)
+    entries = writing.get_by_role("navigation", name="Menu").first.get_by_role("link")
+    expect(entries.filter(has_text="A well")).to_have_count(1)
+    expect(entries.filter(has_text="A shed")).to_have_count(0)
