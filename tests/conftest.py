@@ -22,6 +22,7 @@ from bluelog.extensions import MIGRATIONS, db, init_migrations
 from bluelog.models import AccountStatus, Category, Role, Site, User
 from bluelog.passwords import hash_password
 from bluelog.settings import TestingConfig
+from tests.wide import WIDE
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 PASSWORD = "plain-lantern-42"
@@ -52,6 +53,15 @@ class Browser(FlaskClient):
             return super().open(*args, **options)
         finally:
             _cv_app.reset(outer)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the wide ones slow, before it is looked at what is asked for."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(WIDE):
+            item.add_marker("slow")
 
 
 def make_app(folder: Path, database_url: str, **further: str) -> Flask:

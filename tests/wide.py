@@ -1,0 +1,41 @@
+"""Tests that are wide rather than deep: `make test` leaves them to `make test-all`.
+
+Each is a table of many cases of one rule, or a server of somebody else's. What is left still meets
+every part of the program, in about two minutes on two cores, so that it is run often.
+"""
+
+WIDE = (
+    "architecture/test_kept_rows.py",
+    "e2e/test_before_publishing.py",
+    "e2e/test_import.py",
+    "e2e/test_keyboard.py",
+    "e2e/test_library.py",
+    "e2e/test_measures.py",
+    "e2e/test_print.py",
+    "e2e/test_roles.py",
+    "integration/backup/",
+    "integration/doctor/test_doctor_command.py",
+    "integration/doctor/test_own_address.py",
+    "integration/flat/",
+    "integration/growing/",
+    "integration/importing/",
+    "integration/parity/",
+    "integration/related/test_finding.py",
+    "integration/search/test_page.py",
+    "integration/test_access_log.py",
+    "integration/test_accounts_",
+    "integration/test_agreement.py",
+    "integration/test_archive.py",
+    "integration/test_authors_",
+    "integration/test_bad_input",
+    "integration/test_comment_",
+    "integration/test_delivery",
+    "integration/test_feeds_property.py",
+    "integration/test_identical_bytes.py",
+    "integration/test_light_start.py",
+    "integration/test_page_freshness.py",
+    "integration/test_page_watch.py",
+    "integration/test_roles.py",
+    "integration/test_upload_formats.py",
+    "integration/test_words_",
+)
