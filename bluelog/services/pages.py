@@ -60,7 +60,8 @@ def let_go(ids: Sequence[int], at: datetime) -> None:
     for child in _under(ids):
         before = child.path
         child.parent_id = child.parent_slug = None
-        _lead_on(child, before, at)
+        if child.id not in ids:
+            _lead_on(child, before, at)
     db.session.flush()  # Their own deletion asks for what is under them.
 
 

@@ -193,6 +193,7 @@ def test_a_page_purged_with_what_is_under_it_is_gone(house: Any, cast: SimpleNam
     for page in (house.top, house.garden, house.kitchen):
         posts.trash(page.id, by=cast.eve, at=NOW)
     assert posts.purge_trash(MUCH_LATER) == 3
+    assert list(db.session.scalars(db.select(Redirect.path))) == []
     assert list(db.session.scalars(db.select(Post.slug).where(Post.kind == "page"))) == ["imprint"]
 
 
