@@ -32,6 +32,7 @@ from bluelog.services import (
     limits,
     links,
     menus,
+    overdue,
     people,
     pins,
     posts,
@@ -132,7 +133,7 @@ SEEN: dict[str, Act] = {
     "a page moves with what is under it": lambda do: do.change("about", slug="us"),
     "a page is purged from above another": lambda do: (
         posts.trash(do.id("about"), by=do.eve, at=NOW),
-        posts.purge_trash(NOW + timedelta(days=31)),
+        overdue.purge(NOW + timedelta(days=31)),
     ),
     "a page comes into the menu": lambda do: do.change("history", in_menu=True),
     "a page leaves the menu": lambda do: do.change("about", in_menu=False),

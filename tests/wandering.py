@@ -34,6 +34,7 @@ from bluelog.services import (
     comments,
     links,
     menus,
+    overdue,
     people,
     pins,
     posts,
@@ -296,7 +297,7 @@ def _appoint(self: Wanderer) -> None:
 def _purge(self: Wanderer) -> None:
     much_later = self.at + timedelta(days=31)
     comments.purge_trash(much_later)
-    posts.purge_trash(much_later)
+    overdue.purge(much_later)
 
 
 def _nest(self: Wanderer) -> None:
@@ -339,7 +340,7 @@ ACTS: dict[str, Callable[[Wanderer], object]] = {
     "schedule": _schedule,
     "pin": _pin,
     "relate": _relate,
-    "turn over": lambda self: posts.publish_due(self.at),
+    "turn over": lambda self: overdue.publish(self.at),
     "trash": lambda self: posts.trash(self.one(Post).id, by=self.eve, at=self.at),
     "restore": lambda self: posts.restore(
         self.one(Post, Post.status == PostStatus.TRASHED).id, by=self.eve, at=self.at

@@ -19,7 +19,7 @@ from bluelog.services import (
     comments,
     library,
     limits,
-    posts,
+    overdue,
     preview_links,
     revisions,
     sessions,
@@ -77,35 +77,19 @@ def show_life(at: datetime) -> int:
 
 def publish_scheduled(at: datetime) -> int:
     """Turn over the status of posts whose time has come; readers see them without this."""
-    return posts.publish_due(at) if db.session.scalar(due_scheduled(at).limit(1)) else 0
+    return overdue.publish(at) if db.session.scalar(due_scheduled(at).limit(1)) else 0
 
 
 def make_variants(at: datetime) -> int:
-    """Make the narrower files of one picture; all wait while the place of the files is away."""
+    """Make the narrower files of one picture."""
     waiting = pending_variants(1)
-    if not waiting or not files_away.lets_ask():
-        return 0
-    try:
-        uploads.make_variants(waiting[0], at)
-    except StorageAway:
-        files_away.failed()
-        return 0
-    files_away.answered()
-    return 1
+    return _with_files(lambda: uploads.make_variants(waiting[0], at)) if waiting else 0
 
 
 def make_format(at: datetime) -> int:
     """Make one file of a picture in a further format, once the narrower ones of all are made."""
     waiting = None if pending_variants(1) else pending_formats()
-    if waiting is None or not files_away.lets_ask():
-        return 0
-    try:
-        upload_formats.make_next(waiting, at)
-    except StorageAway:
-        files_away.failed()
-        return 0
-    files_away.answered()
-    return 1
+    return _with_files(lambda: upload_formats.make_next(waiting, at)) if waiting else 0
 
 
 def renew_text(_at: datetime) -> int:
@@ -120,10 +104,15 @@ def renew_text(_at: datetime) -> int:
 def delete_pictures(_at: datetime) -> int:
     """Delete the files of one picture that has left the trash for good."""
     going = going_upload()
-    if going is None or not files_away.lets_ask():
+    return _with_files(lambda: library.delete_files(going)) if going is not None else 0
+
+
+def _with_files(act: Callable[[], object]) -> int:
+    """Do it once; all that needs files waits while the place of the files is away."""
+    if not files_away.lets_ask():
         return 0
     try:
-        library.delete_files(going)
+        act()
     except StorageAway:
         files_away.failed()
         return 0
@@ -169,7 +158,7 @@ JOBS: tuple[Job, ...] = (
 )
 HOURLY: tuple[Callable[[datetime], object], ...] = (
     delivery.forget_old,
-    posts.purge_trash,
+    overdue.purge,
     comments.purge_trash,
     library.purge_trash,
     revisions.thin,

@@ -1,39 +1,34 @@
 """Writing: every change of a post is one of these verbs, each one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
-from bluelog.events import Act, PostPublished, PostReturned
+from bluelog.events import Act, PostReturned
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
-from bluelog.queries.posts import due_scheduled, posts_editable_by
+from bluelog.queries.posts import posts_editable_by
 from bluelog.services import (
     authors,
     dates,
     menus,
     pages,
     revisions,
-    search_index,
     series,
     slugs,
     states,
     tags,
     translations,
-    upload_uses,
     uploads,
 )
 from bluelog.services.locks import lock_site
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
-from bluelog.text.urls import post_path
 from bluelog.uow import record, unit_of_work
 
-TRASH_KEPT = timedelta(days=30)
 _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
     states.draft: (PostStatus.DRAFT,),
     states.submit: (PostStatus.PENDING,),
@@ -191,31 +186,6 @@ def recover(post_id: int, content: Content, *, version: int, by: User, at: datet
     return _change(post_id, content, states.restore, version=version, by=by, at=at)
 
 
-def publish_due(at: datetime) -> int:
-    """Turn over the status of scheduled posts whose time has come; how many there were."""
-    with unit_of_work():
-        posts = db.session.scalars(due_scheduled(at).limit(100).with_for_update()).all()
-        for post in posts:
-            states.move(post, PostStatus.PUBLISHED)
-            record(PostPublished(post.id, 0))
-    return len(posts)
-
-
-def purge_trash(at: datetime) -> int:
-    """Delete for good what has been in the trash for 30 days; how many there were."""
-    with unit_of_work():
-        old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
-        ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
-        if ids:
-            pages.let_go(ids, at)
-            shown = upload_uses.shown_by(ids)
-            slugs.let_go(_addresses(ids))
-            db.session.execute(delete(Post).where(Post.id.in_(ids)))
-            upload_uses.settle(shown)
-            search_index.forget(ids)
-    return len(ids)
-
-
 def _create(
     content: Content,
     transition: states.Transition,
@@ -241,14 +211,7 @@ def _create(
         db.session.add(post)
         db.session.flush()  # The author's row needs the post's id.
         db.session.add(PostAuthor(post_id=post.id, user_id=by.id, position=0))
-        authors.name(post, content.authors, by=by)
-        series.put_in(post, content.series, content.part)
-        tags.put_on(post, content.tags)
-        menus.show_page(post, is_in=content.in_menu)
-        translations.link(post, content.original, by=by, at=at)
-        dates.put_on(post, content.appears, transition, by=by, at=at)
-        transition(post, by, at)
-        _touch(post, at)
+        _place(post, content, transition, by=by, at=at)
         revisions.keep(post, content, by=by, at=at)
     return post
 
@@ -273,14 +236,7 @@ def _change(
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
-        authors.name(post, content.authors, by=by)
-        series.put_in(post, content.series, content.part)
-        tags.put_on(post, content.tags)
-        menus.show_page(post, is_in=content.in_menu)
-        translations.link(post, content.original, by=by, at=at)
-        dates.put_on(post, content.appears, transition, by=by, at=at)
-        transition(post, by, at)
-        _touch(post, at)
+        _place(post, content, transition, by=by, at=at)
         revisions.keep(post, content, by=by, at=at, restored=restored)
     return post
 
@@ -325,9 +281,18 @@ def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> N
         post.revised_at = at
 
 
-def _addresses(ids: Sequence[int]) -> list[str]:
-    columns = (Post.kind, Post.slug, Post.parent_slug)
-    return [post_path(*row) for row in db.session.execute(select(*columns).where(Post.id.in_(ids)))]
+def _place(
+    post: Post, content: Content, transition: states.Transition, *, by: User, at: datetime
+) -> None:
+    """Write what is beside the row of the post, then take it to its state."""
+    authors.name(post, content.authors, by=by)
+    series.put_in(post, content.series, content.part)
+    tags.put_on(post, content.tags)
+    menus.show_page(post, is_in=content.in_menu)
+    translations.link(post, content.original, by=by, at=at)
+    dates.put_on(post, content.appears, transition, by=by, at=at)
+    transition(post, by, at)
+    _touch(post, at)
 
 
 def _file(post: Post, category_id: int | None) -> None:

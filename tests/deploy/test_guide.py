@@ -40,6 +40,14 @@ def machine() -> Iterator[SmallMachine]:
         yield machine
 
 
+@pytest.fixture(scope="module", autouse=True)
+def archived(machine: SmallMachine) -> tuple[bytes, str]:
+    """A backup from before any other test, which may bring a release that nobody else has."""
+    made = re.search(r"Archive:\s+(\S+)", machine.flask("backup"))
+    assert made
+    return machine.path(made[1]).read_bytes(), machine.rows(POSTS)
+
+
 def play_root(machine: SmallMachine) -> None:
     machine.write("/srv/bin/sudo", SUDO, 0o755)
     machine.write("/srv/bin/systemctl", SYSTEMCTL, 0o755)
@@ -81,20 +89,18 @@ def test_an_update_by_hand(machine: SmallMachine) -> None:
     assert f"{newest} runs already" in machine.deploy("upgrade").stdout
 
 
-def test_back_from_a_lost_disk(machine: SmallMachine) -> None:
+def test_back_from_a_lost_disk(machine: SmallMachine, archived: tuple[bytes, str]) -> None:
     """A new server, where nothing is but the settings that were kept and, then, the archive."""
-    posts = machine.rows(POSTS)
-    made = re.search(r"Archive:\s+(\S+)", machine.flask("backup"))
+    archive, posts = archived
     (see,) = [block for block in blocks("8. Backups") if "cat /etc/bluelog" in block]
     kept = run(machine, see)
     assert "SECRET_KEY=" in kept
-    assert made
     with switched_off(machine), empty_machine(kept) as new:
         play_root(new)
         new.run("test", "!", "-e", "/var/lib/bluelog/bluelog.db")
         assert "Set it up in the browser" in new.install().stdout
         new.write(f"/root/{ARCHIVE}", "")
-        new.path(f"/root/{ARCHIVE}").write_bytes(machine.path(made[1]).read_bytes())
+        new.path(f"/root/{ARCHIVE}").write_bytes(archive)
         *_, back = blocks("Back from a lost disk")
         run(new, back)
         new.wait_until_served()

@@ -18,7 +18,7 @@ from bluelog.operations.demo.forge import forge_demo
 from bluelog.queries import archive
 from bluelog.queries.paging import Window
 from bluelog.queries.people import person_by_username
-from bluelog.services import posts
+from bluelog.services import overdue
 from bluelog.text.months import month_of, month_span
 from tests.browsing import browser
 from tests.changes import SEEN, UNSEEN
@@ -124,7 +124,7 @@ def test_a_scheduled_post_is_in_its_month_from_its_minute_on(cast: SimpleNamespa
     assert archive.months(NOW, zone) == [(2026, 3, 1)]
     assert archive.months(later, zone) == [(2026, 4, 1), (2026, 3, 1)]
     assert (listed(2026, 4, zone), listed(2026, 4, zone, at=later)) == ([], ["Soon"])
-    posts.publish_due(later)
+    overdue.publish(later)
     assert archive.months(later, zone) == [(2026, 4, 1), (2026, 3, 1)]
     assert kept() == anew()
 

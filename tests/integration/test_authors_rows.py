@@ -12,7 +12,7 @@ from sqlalchemy import or_
 from bluelog.extensions import db
 from bluelog.models import Post, PostAuthor
 from bluelog.operations.demo.forge import forge_demo
-from bluelog.services import posts
+from bluelog.services import overdue
 from tests.changes import SEEN, UNSEEN
 from tests.conftest import NOW, Databases
 from tests.doing import Doing
@@ -52,7 +52,7 @@ def test_a_publication_that_falls_due_leaves_them_in_step(stage: Stage) -> None:
     with stage.app.app_context():
         author, soon = Doing(stage).alice, NOW + timedelta(hours=1)
         make_post(author, "Coming", status="scheduled", published_at=soon)
-        assert posts.publish_due(soon) == 1
+        assert overdue.publish(soon) == 1
         assert out_of_step() == []
     stage.restore()
 

@@ -16,7 +16,7 @@ from bluelog.queries.frame import last_reversible_act
 from bluelog.queries.library import Wish, library_page, uses_page
 from bluelog.queries.paging import Window
 from bluelog.queries.word_search import words_of
-from bluelog.services import changes, library, posts
+from bluelog.services import changes, library, overdue, posts
 from bluelog.services.posts import Content
 from bluelog.services.uploads import make_variants
 from bluelog.storage import LocalStorage, StorageAway
@@ -83,7 +83,7 @@ class TestUse:
         post_id = posts.create(written(picture), by=cast.alice, at=NOW).id
         posts.trash(post_id, by=cast.alice, at=NOW)
         assert state_of(picture) == UploadState.USED
-        assert posts.purge_trash(LATER) == 1
+        assert overdue.purge(LATER) == 1
         assert uses() == []
         assert state_of(picture) == UploadState.UNUSED
 

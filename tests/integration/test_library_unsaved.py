@@ -13,7 +13,7 @@ from bluelog.extensions import db
 from bluelog.models import Post, Upload, UploadFormerUse, UploadState, UploadUnsavedUse
 from bluelog.queries.library import Wish, library_page
 from bluelog.queries.paging import Window
-from bluelog.services import library, posts, revisions, working_copies
+from bluelog.services import library, overdue, posts, revisions, working_copies
 from bluelog.services.posts import Content
 from bluelog.services.restoring import content_of
 from tests.browsing import browser, post
@@ -111,7 +111,7 @@ class TestUnsaved:
         made = posts.create(showing(), by=cast.alice, at=NOW)
         typed(showing(picture), cast.alice, made.id)
         posts.trash(made.id, by=cast.alice, at=NOW)
-        posts.purge_trash(NOW + timedelta(days=31))
+        overdue.purge(NOW + timedelta(days=31))
         assert state_of(picture) == UploadState.USED
 
     def test_typing_at_the_same_moment_never_shows_a_picture_that_goes(

@@ -13,7 +13,7 @@ from bluelog.errors import NotAllowed, NotFound, RuleBroken
 from bluelog.extensions import db
 from bluelog.models import Category, Link, MenuItem, Post, PostKind, Tag
 from bluelog.queries import menus as queries
-from bluelog.services import categories, menus, posts, tags
+from bluelog.services import categories, menus, overdue, posts, tags
 from bluelog.services.posts import Content
 from bluelog.services.restoring import restore_revision
 from bluelog.text.urls import is_menu_address
@@ -157,7 +157,7 @@ def test_what_is_deleted_is_left_out_and_said(
     menus.add("main", f"tag:{lamps.id}", by=cast.eve, at=NOW)
     assert names(client) == ["Home", "About", "Search", "Old", "Lamps"]
     posts.trash(about.id, by=cast.eve, at=NOW)
-    posts.purge_trash(NOW + timedelta(days=31))
+    overdue.purge(NOW + timedelta(days=31))
     categories.delete(general.id, by=cast.eve, at=NOW)
     tags.delete(lamps.id, by=cast.eve, at=NOW)
     assert names(client) == ["Home", "Search"]

@@ -12,7 +12,7 @@ import time_machine
 from bluelog.extensions import db
 from bluelog.models import PostAuthor, PostStatus
 from bluelog.services import (
-    posts,
+    overdue,
 )
 from bluelog.uow import unit_of_work
 from tests.changes import AGAIN, SEEN, UNSEEN
@@ -153,7 +153,7 @@ def test_time_alone_publishes_what_was_scheduled(stage: Stage, blog: Readers) ->
         assert list(blog.stale(PAGES, ONE_VARIANT)) == []
         after = blog.warm(PAGES, ONE_VARIANT)
         assert all(before[path] != after[path] for path in ("/", "/post/soon", "/links", "/about"))
-        do(stage, lambda _do: posts.publish_due(LATER))
+        do(stage, lambda _do: overdue.publish(LATER))
         assert list(blog.stale(PAGES, ONE_VARIANT)) == []
         assert blog.warm(PAGES, ONE_VARIANT) == after
 

@@ -16,7 +16,7 @@ from bluelog.queries import pages as queries
 from bluelog.queries.places import missing_places
 from bluelog.queries.reads import posts_at
 from bluelog.queries.redirects import is_answered, nearest_address
-from bluelog.services import pages, posts
+from bluelog.services import overdue, pages, posts
 from bluelog.services.posts import Content
 from bluelog.services.restoring import restore_revision
 from bluelog.services.slugs import RESERVED
@@ -182,7 +182,7 @@ def test_pages_of_a_purged_page_stand_by_themselves(
     posts.trash(house.top.id, by=cast.eve, at=NOW)
     posts.trash(house.kitchen.id, by=cast.eve, at=NOW + timedelta(days=9))
     assert client.get("/house/garden").status_code == 200
-    posts.purge_trash(MUCH_LATER)
+    overdue.purge(MUCH_LATER)
     assert led(client, "/house/garden") == "/garden"
     assert client.get("/garden").status_code == 200
     kitchen = db.session.get_one(Post, house.kitchen.id)
@@ -192,7 +192,7 @@ def test_pages_of_a_purged_page_stand_by_themselves(
 def test_a_page_purged_with_what_is_under_it_is_gone(house: Any, cast: SimpleNamespace) -> None:
     for page in (house.top, house.garden, house.kitchen):
         posts.trash(page.id, by=cast.eve, at=NOW)
-    assert posts.purge_trash(MUCH_LATER) == 3
+    assert overdue.purge(MUCH_LATER) == 3
     assert list(db.session.scalars(db.select(Redirect.path))) == []
     assert list(db.session.scalars(db.select(Post.slug).where(Post.kind == "page"))) == ["imprint"]
 

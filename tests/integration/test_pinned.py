@@ -15,7 +15,7 @@ from bluelog.extensions import db
 from bluelog.models import AuditEvent, Category, Post
 from bluelog.queries.home import MOST_PINNED, home_page
 from bluelog.queries.paging import Window
-from bluelog.services import pins, posts
+from bluelog.services import overdue, pins, posts
 from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.making import make_post, tag
@@ -132,7 +132,7 @@ def test_what_is_scheduled_may_be_pinned_and_shows_when_it_is_due(
         assert titles(client) == ["Post 1", "Post 0"]
         clock.shift(timedelta(hours=1))
         assert titles(client) == ["Soon", "Post 1", "Post 0"]
-        assert posts.publish_due(NOW + timedelta(hours=1)) == 1
+        assert overdue.publish(NOW + timedelta(hours=1)) == 1
         assert titles(client) == ["Soon", "Post 1", "Post 0"]
 
 

@@ -12,7 +12,7 @@ from bluelog.models import AuditEvent, Category, Post, PostAuthor, PostKind, Red
 from bluelog.queries import frame
 from bluelog.queries import posts as queries
 from bluelog.queries.paging import Window
-from bluelog.services import changes, posts
+from bluelog.services import changes, overdue, posts
 from bluelog.services.posts import Content
 from tests.conftest import NOW
 from tests.making import make_post
@@ -197,8 +197,8 @@ def test_trash_is_purged_after_thirty_days_with_all_that_hangs_on_it(
 ) -> None:
     post = posts.create_published(content(), by=cast.alice, at=NOW)
     posts.trash(post.id, by=cast.alice, at=NOW)
-    assert posts.purge_trash(NOW + timedelta(days=29)) == 0
-    assert posts.purge_trash(NOW + timedelta(days=31)) == 1
+    assert overdue.purge(NOW + timedelta(days=29)) == 0
+    assert overdue.purge(NOW + timedelta(days=31)) == 1
     assert db.session.scalar(db.select(db.func.count()).select_from(PostAuthor)) == 0
 
 
@@ -210,8 +210,8 @@ def test_time_alone_makes_a_scheduled_post_public(cast: SimpleNamespace) -> None
     default = frame.default_category()
     assert frame.post_counts([default], NOW)[default.id] == 0
     assert frame.post_counts([default], LATER)[default.id] == 1
-    assert posts.publish_due(LATER) == 1
-    assert posts.publish_due(LATER) == 0
+    assert overdue.publish(LATER) == 1
+    assert overdue.publish(LATER) == 0
     assert (post.status, frame.post_counts([default], LATER)[default.id]) == ("published", 1)
 
 

@@ -14,7 +14,7 @@ from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.models import MissingAddress, Post, Redirect
 from bluelog.queries.redirects import is_answered, nearest_address
-from bluelog.services import missing, posts, redirects
+from bluelog.services import missing, overdue, posts, redirects
 from bluelog.services.posts import Content
 from tests.browsing import csrf_token, sign_in
 from tests.conftest import NOW
@@ -85,7 +85,7 @@ class TestRenaming:
         gone = make_post(cast.alice, slug="first").id
         rename(gone, "second", cast.alice)
         posts.trash(gone, by=cast.alice, at=NOW)
-        posts.purge_trash(NOW + timedelta(days=31))
+        overdue.purge(NOW + timedelta(days=31))
         make_post(cast.bob, slug="second")
         assert client.get("/post/first").status_code == 404
         assert rename(make_post(cast.bob, slug="third").id, "first", cast.bob).slug == "first"

@@ -11,7 +11,7 @@ from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.models import Category, Post, Revision
 from bluelog.queries.people import person_by_username
-from bluelog.services import posts, restoring, revisions
+from bluelog.services import overdue, posts, restoring, revisions
 from bluelog.services.posts import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
@@ -106,7 +106,7 @@ def test_a_category_that_is_gone_stays_as_it_is(cast: SimpleNamespace) -> None:
 def test_a_post_purged_takes_its_revisions_along(cast: SimpleNamespace) -> None:
     made_id = posts.create(content(), by=cast.alice, at=NOW).id
     posts.trash(made_id, by=cast.alice, at=NOW)
-    posts.purge_trash(NOW + timedelta(days=31))
+    overdue.purge(NOW + timedelta(days=31))
     assert kept(made_id) == []
 
 

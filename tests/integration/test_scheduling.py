@@ -13,7 +13,7 @@ from bluelog.errors import NotAllowed, RuleBroken
 from bluelog.extensions import db
 from bluelog.models import Category, Post, PostAuthor, Site, User
 from bluelog.queries import posts as queries
-from bluelog.services import posts, restoring
+from bluelog.services import overdue, posts, restoring
 from bluelog.services.posts import Content
 from bluelog.text.wall_time import wall_time
 from tests.browsing import browser, post
@@ -44,7 +44,7 @@ def test_a_post_appears_at_its_minute_though_no_worker_runs(cast: SimpleNamespac
     almost = made.published_at - timedelta(seconds=1)
     assert queries.post_readable_by(None, "the-ferry", almost) is None
     assert queries.post_readable_by(None, "the-ferry", NOW + HOUR).id == made.id
-    assert posts.publish_due(NOW + HOUR) == 1
+    assert overdue.publish(NOW + HOUR) == 1
     assert made.status == "published"
 
 

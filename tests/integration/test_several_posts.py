@@ -10,7 +10,7 @@ from bluelog.errors import NotFound, RuleBroken
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Category, Post, User
 from bluelog.queries import frame
-from bluelog.services import changes, posts, several
+from bluelog.services import changes, overdue, several
 from bluelog.services.several import Outcome
 from tests.browsing import browser, post
 from tests.conftest import NOW
@@ -68,7 +68,7 @@ def test_what_was_purged_meanwhile_does_not_keep_the_rest_from_coming_back(
     [act] = db.session.scalars(db.select(AuditEvent).where(AuditEvent.action == "posts.trashed"))
     one.trashed_at = NOW - timedelta(days=31)
     db.session.commit()
-    assert posts.purge_trash(NOW) == 1
+    assert overdue.purge(NOW) == 1
     assert changes.reverse(act.id, by=cast.alice, at=NOW) == changes.Reversal(1, 1)
     assert two.status == "published"
 

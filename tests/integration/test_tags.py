@@ -12,7 +12,7 @@ from bluelog.extensions import db
 from bluelog.models import Post, PostStatus, PostTag, Redirect, Site, Tag
 from bluelog.queries import tags as queries
 from bluelog.queries.paging import Window
-from bluelog.services import posts, tags
+from bluelog.services import overdue, posts, tags
 from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.making import make_post, tag
@@ -147,7 +147,7 @@ def test_whatever_happens_to_a_post_its_tags_are_in_step(cast: SimpleNamespace) 
     assert counted() == {"Tea": 1, "Rain": 0, "Wind": 1}
     assert_in_step()
     posts.trash(made.id, by=cast.alice, at=NOW)
-    assert posts.purge_trash(NOW + timedelta(days=31)) == 1
+    assert overdue.purge(NOW + timedelta(days=31)) == 1
     assert counted() == {"Tea": 0, "Rain": 0, "Wind": 0}
     assert db.session.scalars(db.select(PostTag)).all() == []
 
@@ -161,7 +161,7 @@ def test_a_scheduled_post_is_listed_and_counted_from_its_minute_on(cast: SimpleN
         ["Soon", "Out"],
         {tea.id: 2},
     )
-    posts.publish_due(LATER)
+    overdue.publish(LATER)
     assert_in_step()
     assert queries.post_counts([known("Tea")], LATER) == {tea.id: 2}
 

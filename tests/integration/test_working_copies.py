@@ -12,7 +12,7 @@ from bluelog.clock import now
 from bluelog.extensions import db
 from bluelog.models import Post, Presence, WorkingCopy
 from bluelog.queries.people import person_by_username
-from bluelog.services import limits, posts, working_copies
+from bluelog.services import limits, overdue, posts, working_copies
 from bluelog.services.posts import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
@@ -226,7 +226,7 @@ def test_the_post_gone_the_words_stay(site: Flask, edited: int) -> None:
     keep(alice, editor(alice, f"/admin/posts/{edited}/edit"), title="Kept", post_id=edited)
     with site.app_context():
         posts.trash(edited, by=person_by_username("eve"), at=NOW)
-        posts.purge_trash(NOW + timedelta(days=31))
+        overdue.purge(NOW + timedelta(days=31))
     assert copies(site) == [("Kept", None)]
     assert "Kept" in alice.get(NEW).text
 

@@ -8,7 +8,7 @@ import pytest
 
 from bluelog.extensions import db
 from bluelog.models import Post, PostTag, Tag
-from bluelog.services import posts, relating, tags
+from bluelog.services import overdue, posts, relating, tags
 from tests.conftest import NOW
 from tests.integration.related.steps import (
     BREAD,
@@ -142,7 +142,7 @@ def test_a_scheduled_post_is_due_when_its_time_has_come(cast: SimpleNamespace) -
         cast.alice, "Soon", "Lamps", status="scheduled", published_at=NOW - timedelta(seconds=1)
     )
     relate()
-    assert posts.publish_due(NOW) == 1
+    assert overdue.publish(NOW) == 1
     assert due() == {soon}
     relate()
     assert (kept(one), kept(soon)) == ([soon], [one])
@@ -165,7 +165,7 @@ def test_a_purged_post_takes_its_rows_along(cast: SimpleNamespace) -> None:
     one, two = write(cast.alice, "One", "Lamps"), write(cast.alice, "Two", "Lamps")
     relate()
     posts.trash(one, by=cast.eve, at=NOW)
-    assert posts.purge_trash(NOW + timedelta(days=31)) == 1
+    assert overdue.purge(NOW + timedelta(days=31)) == 1
     assert everything() == []
     assert due() == set()
     assert kept(two) == []

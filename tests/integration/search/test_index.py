@@ -18,7 +18,7 @@ from bluelog.operations.doctor.finding import Level
 from bluelog.operations.progress import silently
 from bluelog.operations.reindexing import reindex
 from bluelog.queries.search import held as counted
-from bluelog.services import categories, posts, search_index
+from bluelog.services import categories, overdue, search_index
 from bluelog.uow import unit_of_work
 from tests.changes import AGAIN, SEEN, UNSEEN
 from tests.conftest import NOW, POSTGRES, Databases
@@ -75,7 +75,7 @@ def test_a_post_that_is_purged_leaves_nothing(cast: SimpleNamespace) -> None:
     old = make_post(cast.alice, status="trashed", trashed_at=NOW - timedelta(days=40))
     kept = make_post(cast.alice, "Another")
     assert {row[0] for row in held()} == {old.id, kept.id}
-    assert posts.purge_trash(NOW) == 1
+    assert overdue.purge(NOW) == 1
     assert {row[0] for row in held()} == {kept.id}
     assert out_of_step() == set()
 
@@ -122,7 +122,7 @@ def test_a_transaction_that_fails_takes_its_entries_back(cast: SimpleNamespace) 
 def test_the_worker_turning_a_status_over_changes_nothing(cast: SimpleNamespace) -> None:
     make_post(cast.alice, status="scheduled", published_at=NOW - timedelta(minutes=1))
     before = held()
-    assert posts.publish_due(NOW) == 1
+    assert overdue.publish(NOW) == 1
     assert out_of_step() == set()
     assert held() == before
 
