@@ -78,8 +78,9 @@ class Post(Base):
         Index("ix_post_kind_edited", "kind", "updated_at", "id"),
         Index("ix_post_category_edited", "category_id", "updated_at", "id"),
         Index("ix_post_series", "series_id", "part", "id"),
-        # Of all others it has no row: `pinned_at IS NULL` would else be looked up in it.
-        Index("ix_post_pinned", "pinned_at", sqlite_where=_PINNED, postgresql_where=_PINNED),
+        # Of all others it has no row: `pinned_at IS NULL` would else be looked up in it. So it is
+        # on PostgreSQL, by its migration; to say it here too would load that dialect everywhere.
+        Index("ix_post_pinned", "pinned_at", sqlite_where=_PINNED),
         # Without them, deleting a post or a picture would look for it in every row there is.
         Index("ix_post_translation_of", "translation_of"),
         Index("ix_post_cover_id", "cover_id"),
@@ -119,10 +120,10 @@ class Post(Base):
     with_formulas: Mapped[bool] = mapped_column(Boolean, default=False)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     part: Mapped[int | None] = mapped_column(Integer)
-    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     parent_slug: Mapped[str | None] = mapped_column(String(100))
     position: Mapped[int] = mapped_column(Integer, default=0)
+    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")

@@ -60,7 +60,7 @@ def test_a_link_leads_within_the_site_or_not(href: str, path: str | None) -> Non
         ("/post/a-walk/comments/3", Place("post", "a-walk", "/post/a-walk")),
         ("/category/trips/feed.atom", Place("category", "trips", "/category/trips")),
         ("/about", Place("page", "about", "/about")),
-        ("/guides/sailing", Place("page", "sailing", "/guides/sailing")),
+        ("/guides/sailing", Place("page", "guides/sailing", "/guides/sailing")),
         ("/", None),
         ("/admin/posts", None),
         ("/search", None),
