@@ -101,8 +101,9 @@ def most_used_names() -> Sequence[str]:
 def post_counts(listed: Sequence[Tag], now: datetime) -> dict[int, int]:
     """Public posts by tag: the kept counts, and those due that the worker has yet to count."""
     counts = {row.id: row.post_count for row in listed}
+    # By the posts that are due, and not by all that have the tag: nothing more is asked of these.
     due = due_scheduled(now).join(PostTag, PostTag.post_id == Post.id)
-    its = due.where(PostTag.tag_id.in_(counts), PostTag.public_at <= now)
+    its = due.where(PostTag.tag_id.in_(counts))
     query = its.with_only_columns(PostTag.tag_id, func.count()).group_by(PostTag.tag_id)
     for tag_id, extra in db.session.execute(query):
         counts[tag_id] += extra
