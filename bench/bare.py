@@ -20,14 +20,13 @@ def app(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
 
 
 def flask_app() -> Any:
-    """One route with one plain string; made by gunicorn as `bench.bare:flask_app()`."""
+    """One route that answers the same body; made by gunicorn as `bench.bare:flask_app()`."""
     from flask import Flask
 
     bare = Flask("bare", static_folder=None)
-    text = _BODY.decode("utf-8", "replace")
 
     @bare.get("/")
-    def page() -> str:
-        return text
+    def page() -> bytes:
+        return _BODY
 
     return bare

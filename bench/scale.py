@@ -1,6 +1,6 @@
 """What each kind of page costs on a blog of 1,000 to 1,000,000 posts: `make bench-scale`.
 
-    .venv/bin/python -m bench.scale --posts 1000 10000 100000 [--postgres] [--rounds 15]
+    .venv/bin/python -m bench.scale --posts 1000 1000000 [--postgres] [--rounds 15]
 
 Fills a database of each size in a folder of its own and asks for every page through the app in
 this process, signed in for the dashboard, with no page cache, after one unmeasured round; sizes
@@ -58,7 +58,7 @@ class Filled:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--posts", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--posts", type=int, nargs="+", default=[1000, 1_000_000])
     parser.add_argument("--words", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--postgres", action="store_true")

@@ -57,11 +57,11 @@ class Browser(FlaskClient):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the wide ones slow, before it is looked at what is asked for."""
+    """Mark the wide ones, before it is looked at what is asked for."""
     here = Path(__file__).parent
     for item in items:
         if item.path.relative_to(here).as_posix().startswith(WIDE):
-            item.add_marker("slow")
+            item.add_marker("wide")
 
 
 def make_app(folder: Path, database_url: str, **further: str) -> Flask:

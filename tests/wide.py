@@ -1,4 +1,5 @@
-"""Tests that are wide rather than deep: `make test` leaves them to `make test-all`.
+"""Tests that are wide rather than deep: `make test` leaves them to `make test-all`, and on
+PostgreSQL `make test-postgres` runs them.
 
 Each is a table of many cases of one rule, or a server of somebody else's. What is left still meets
 every part of the program, in about two minutes on two cores, so that it is run often.

@@ -11,7 +11,7 @@ import pytest
 from bluelog.web.pages import wal_index
 from bluelog.web.pages import watch as watching
 from bluelog.web.pages.wal_index import WALIndex
-from bluelog.web.pages.watch import SQLiteWatch
+from bluelog.web.pages.watch import SQLiteWatch, WatchError
 from tests.unit.forks import in_children, needs_fork
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="only there is it read")
@@ -155,3 +155,20 @@ class TestAfterFork:
             assert watch.mark() != before
 
         assert len(in_children(2, work)) == 2
+
+
+def test_a_database_that_cannot_be_asked_takes_no_more_descriptors(tmp_path: Path) -> None:
+    path = tmp_path / "bare.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    held = sqlite3.connect(path)  # as any other process: it keeps the WAL-index there
+    held.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    watch = SQLiteWatch(str(path))
+    counts = []
+    for _ in range(5):
+        with pytest.raises(WatchError):
+            watch.revisions(None)
+        counts.append(len(list(Path("/proc/self/fd").iterdir())))
+    watch._close()
+    held.close()
+    assert len(set(counts[1:])) == 1

@@ -10,14 +10,16 @@ Source: https://www.sqlite.org/walformat.html, 2.3 "WAL-Index File Format".
 import os
 import sys
 from mmap import ACCESS_READ, mmap
+from pathlib import Path
 
 _COPY_BYTES = 48
 _HEAD_BYTES = 2 * _COPY_BYTES
 _FORMAT = (3007000).to_bytes(4, sys.byteorder)
 
 # Closing any descriptor of a file drops every lock that the process holds on it (POSIX, fcntl()),
-# SQLite's own too. So none is ever closed; there are as many as files were put in one's place.
-_held: list[mmap] = []
+# SQLite's own too. So none is ever closed, and a file that comes again is not opened again: while
+# it is held, no other can have its number.
+_held: dict[tuple[int, int], mmap] = {}
 
 
 class WALIndex:
@@ -32,9 +34,7 @@ class WALIndex:
         # On Windows a file that is open could not be deleted, as SQLite wishes to at the end.
         if os.name != "posix":
             raise OSError("not on this system")
-        descriptor = os.open(f"{path}-shm", os.O_RDONLY | os.O_CLOEXEC)
-        self._bytes = mmap(descriptor, _HEAD_BYTES, access=ACCESS_READ)
-        _held.append(self._bytes)
+        self._bytes = _mapped(f"{path}-shm")
         if self._bytes[: len(_FORMAT)] != _FORMAT:
             raise ValueError("a WAL-index of another format")
 
@@ -42,3 +42,12 @@ class WALIndex:
         """What is the same for as long as nothing is committed; None in the middle of a commit."""
         head = self._bytes[:_HEAD_BYTES]
         return head if head[:_COPY_BYTES] == head[_COPY_BYTES:] else None
+
+
+def _mapped(path: str) -> mmap:
+    found = Path(path).stat()
+    key = found.st_dev, found.st_ino
+    if key not in _held:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        _held[key] = mmap(descriptor, _HEAD_BYTES, access=ACCESS_READ)
+    return _held[key]
