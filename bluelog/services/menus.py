@@ -87,6 +87,9 @@ def change(item_id: int, *, label: str, url: str, by: User, at: datetime) -> Men
     with unit_of_work():
         item = _managed(item_id, by)
         _describe(item, label, url)
+        others = [other for other in _entries(item.menu) if other.id != item.id]
+        if item.kind == EntryKind.URL and any(_same(item, other) for other in others):
+            raise RuleBroken("url", _l("This menu leads there already."))
         record(Act("menu.changed", by.id, at, "menu", item.id))
     return item
 
@@ -130,6 +133,17 @@ def show_page(post: Post, *, is_in: bool | None) -> None:
     entries.insert(len(entries) if last is None else last, item)
     _arrange(entries)
     db.session.add(item)
+
+
+def follow(tag: Tag, target: Tag) -> None:
+    """Have entries lead to the tag that another is merged into, within the unit of work."""
+    items = db.session.scalars(select(MenuItem).where(MenuItem.tag_id == tag.id)).all()
+    taken = set(db.session.scalars(select(MenuItem.menu).where(MenuItem.tag_id == target.id)))
+    for item in items:
+        if item.menu in taken:
+            db.session.delete(item)
+        else:
+            item.tag_id = target.id
 
 
 def is_as_asked(post: Post, *, is_in: bool | None) -> bool:

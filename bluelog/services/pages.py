@@ -28,8 +28,6 @@ def put_under(post: Post, parent_id: int | None, position: int | None) -> None:
             parent = _possible_parent(post, parent_id) if parent_id else None
             post.parent_id = parent.id if parent else None
             post.parent_slug = parent.slug if parent else None
-            if post.slug and slugs.leads_to_another(post.slug, post):
-                raise RuleBroken("parent", slugs.ANOTHERS)
         if position is not None:
             post.position = position
         elif is_new or is_moved:
@@ -48,18 +46,27 @@ def readdress(post: Post, former: str, at: datetime) -> None:
     """Keep the former path of a post working, and those of the pages under it."""
     if former == post.path:
         return
+    if post.kind == PostKind.PAGE and slugs.leads_to_another(post.slug, post):
+        raise RuleBroken("parent", slugs.ANOTHERS)
     _lead_on(post, former, at)
     for child in _under([post.id]) if post.kind == PostKind.PAGE and post.id else ():
         before = child.path
         child.parent_slug = post.slug
+        if slugs.leads_to_another(child.slug, child):
+            raise RuleBroken("slug", _l("A page under this one would take an address of another."))
         _lead_on(child, before, at)
 
 
 def let_go(ids: Sequence[int], at: datetime) -> None:
-    """Have the pages under these stand by themselves, before these are deleted."""
+    """Have the pages under these stand by themselves, before these are deleted.
+
+    What would take another page's former address, or one of the site's own, gets a new one.
+    """
     for child in _under(ids):
         before = child.path
         child.parent_id = child.parent_slug = None
+        if not slugs.is_free(child.slug, child):
+            child.slug = slugs.post_slug(child, "")
         if child.id not in ids:
             _lead_on(child, before, at)
     db.session.flush()  # Their own deletion asks for what is under them.

@@ -41,7 +41,7 @@ def post_slug(post: Post, typed: str) -> str:
     base = _from_title(post.title)
     tagged = numbered(base, post.language.lower())
     candidates = chain([base, tagged], (numbered(base, n) for n in count(2)))
-    return next(slug for slug in candidates if _is_free(slug, post))
+    return next(slug for slug in candidates if is_free(slug, post))
 
 
 def category_slug(category: Category, typed: str) -> str:
@@ -65,9 +65,16 @@ def _slug_of(model: type[Category | Series | Tag], row: Category | Series | Tag,
         raise RuleBroken("slug", _NOT_A_SLUG)
     candidates = [base] if typed else chain([base], (numbered(base, n) for n in count(2)))
     for slug in candidates:
-        if not _taken(model.slug, slug, model.id != row.id):
+        if not _taken(model.slug, slug, model.id != row.id) and not _leads_away(row, slug):
             return slug
     raise RuleBroken("slug", _TAKEN)
+
+
+def _leads_away(row: Category | Series | Tag, slug: str) -> bool:
+    """Whether former links to what would be its address lead to something else."""
+    with db.session.no_autoflush:
+        target = target_of(f"/{row.__tablename__}/{slug}")
+    return target is not None and target != f"/{row.__tablename__}/{row.slug}"
 
 
 def moved(old: str, new: str, at: datetime) -> None:
@@ -109,7 +116,8 @@ def _check(slug: str, post: Post) -> None:
         raise RuleBroken("slug", ANOTHERS)
 
 
-def _is_free(slug: str, post: Post) -> bool:
+def is_free(slug: str, post: Post) -> bool:
+    """Whether a post may have the slug: no other has it, and nobody's links lead elsewhere."""
     return _is_unused(slug, post) and not leads_to_another(slug, post)
 
 

@@ -19,7 +19,7 @@ from bluelog.models import (
     Tag,
     User,
 )
-from bluelog.services import relating, search_index, slugs
+from bluelog.services import menus, relating, search_index, slugs
 from bluelog.services.locks import lock_site
 from bluelog.text.keys import name_key
 from bluelog.text.tags import is_one_tag, tag_name
@@ -96,6 +96,7 @@ def merge(tag_id: int, into: str, *, by: User, at: datetime) -> Tag:
         if target.id == tag.id:
             raise RuleBroken("into", _l("This is the same tag."))
         _hand_over(tag.id, target.id, at)
+        menus.follow(tag, target)
         slugs.moved(f"/tag/{tag.slug}", f"/tag/{target.slug}", at)
         record(Act("tag.merged", by.id, at, "tag", tag.id))
         db.session.delete(tag)

@@ -14,7 +14,7 @@ BY_STATEMENT = {
     ("reactions/revisions.py", "update", "Post"): "the revision alone",
     ("services/categories.py", "update", "Post"): "refiled at once",
     ("services/comments.py", "update", "Post"): "a count alone",
-    ("services/posts.py", "delete", "Post"): "forgotten at once",
+    ("services/overdue.py", "delete", "Post"): "forgotten at once",
     ("services/states.py", "update", "PostAuthor"): "the public date alone",
 }
 

@@ -274,7 +274,7 @@ class TestDashboard:
         assert f"page:{about.id}" in values
         form = {"menu": "footer", "target": f"page:{about.id}", "submission_id": "s" * 20}
         answer = send(eve, "/admin/menus/new", form)
-        assert (answer.status_code, answer.location) == (303, "/admin/menus#footer")
+        assert (answer.status_code, answer.location) == (303, "/admin/menus#footer-menu")
         assert entries(client, label="Footer menu") == [("About", "/about")]
 
     @pytest.mark.usefixtures("cast")
@@ -344,3 +344,43 @@ def test_a_page_saved_again_keeps_its_entry_and_makes_no_revision(cast: SimpleNa
     restore_revision(about.id, 1, by=cast.eve, at=NOW)
     assert kinds() == ["home", "links", "search"]
     assert db.session.get_one(Post, about.id).source == "<p>Words.</p>"
+
+
+def test_an_editor_that_was_open_leaves_a_menu_arranged_meanwhile(
+    app: Flask, cast: SimpleNamespace
+) -> None:
+    eve, about = browser(app, "eve"), page(cast.ada, "About")
+    edit = f"/admin/posts/{about.id}/edit"
+    was = LexborHTMLParser(eve.get(edit).text).css_first("#in_menu_was").attributes["value"]
+    form = {"title": "About", "source": "<p>More.</p>", "language": "en", "slug": "about"}
+    form |= {"version": str(about.version), "in_menu_was": str(was)}
+    menus.remove(item(post_id=about.id).id, by=cast.ada, at=NOW)
+    assert send(eve, edit, form | {"in_menu": ["y", ""]}).status_code == 303
+    db.session.rollback()
+    assert "page" not in kinds()
+    version = db.session.get_one(Post, about.id).version
+    send(eve, edit, form | {"version": version, "in_menu": ["y", ""], "in_menu_was": ""})
+    db.session.rollback()
+    assert "page" in kinds()
+
+
+def test_entries_follow_a_tag_that_is_merged(cast: SimpleNamespace) -> None:
+    asked = posts.Content("Lamps", "<p>Words.</p>", "en", tags=("lamp", "light"))
+    posts.create_published(asked, by=cast.ada, at=NOW)
+    lamp, light = db.session.scalars(db.select(Tag).order_by(Tag.name))
+    for one, menu in ((lamp, "main"), (light, "main"), (lamp, "footer")):
+        menus.add(menu, f"tag:{one.id}", by=cast.eve, at=NOW)
+    tags.merge(lamp.id, "light", by=cast.eve, at=NOW)
+    rows = db.session.execute(
+        db.select(MenuItem.menu, MenuItem.tag_id).where(MenuItem.kind == "tag")
+    )
+    assert sorted(rows.all()) == [("footer", light.id), ("main", light.id)]
+
+
+def test_an_address_is_in_a_menu_once(cast: SimpleNamespace) -> None:
+    first, second = (
+        menus.add("footer", "url", url=url, label=url, by=cast.eve, at=NOW)
+        for url in ("/feed.atom", "/feed.rss")
+    )
+    with pytest.raises(RuleBroken):
+        menus.change(second.id, label="Feed", url=first.url, by=cast.eve, at=NOW)

@@ -189,6 +189,36 @@ def test_pages_of_a_purged_page_stand_by_themselves(
     assert (kitchen.parent_id, kitchen.parent_slug) == (None, None)
 
 
+def test_no_way_takes_the_former_address_of_another(made: Any, cast: SimpleNamespace) -> None:
+    former = change(made("Garden"), cast.eve, slug="park")
+    top = made("House")
+    garden = change(made("Yard", top), cast.eve, slug="garden")
+    with pytest.raises(RuleBroken) as refused:
+        change(garden, cast.eve, parent=0)
+    assert refused.value.field == "parent"
+    db.session.refresh(garden)
+    moved = change(garden, cast.eve, parent=0, slug="lawn")
+    assert moved.path == "/lawn", "moved and renamed in one go"
+    change(moved, cast.eve, parent=top.id, slug="garden")
+    posts.trash(top.id, by=cast.eve, at=NOW)
+    overdue.purge(MUCH_LATER)
+    leads = dict(db.session.execute(db.select(Redirect.path, Redirect.target)).all())
+    assert leads["/garden"] == former.path
+    assert leads["/house/garden"] == garden.path
+    assert garden.path not in leads
+
+
+def test_a_renamed_parent_takes_none_for_what_is_under_it(made: Any, cast: SimpleNamespace) -> None:
+    hut, castle = made("Hut"), made("Castle")
+    away = change(made("Plot", hut), cast.eve, slug="field")
+    change(away, cast.eve, parent=0)
+    change(hut, cast.eve, slug="shed")
+    made("Plot", castle)
+    with pytest.raises(RuleBroken) as refused:
+        change(castle, cast.eve, slug="hut")
+    assert refused.value.field == "slug"
+
+
 def test_a_page_purged_with_what_is_under_it_is_gone(house: Any, cast: SimpleNamespace) -> None:
     for page in (house.top, house.garden, house.kitchen):
         posts.trash(page.id, by=cast.eve, at=NOW)

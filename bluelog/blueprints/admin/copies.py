@@ -19,7 +19,9 @@ from bluelog.web.templating import listed
 from bluelog.web.visitor import viewer
 
 # They belong to one editor that was opened, and not to what is written in it.
-OF_THE_EDITOR = frozenset({"csrf_token", "submission_id", "version", "taken", "appears_was"})
+OF_THE_EDITOR = frozenset(
+    {"csrf_token", "submission_id", "version", "taken", "appears_was", "in_menu_was"}
+)
 
 
 def fields_of(form: PostForm) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from bluelog.errors import RuleBroken
 from bluelog.i18n import LANGUAGES
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Menu, Post, Role
+from bluelog.queries.menus import is_in_main_menu
 from bluelog.text.ids import LARGEST_ID
 from bluelog.text.render import HTML, MARKDOWN
 from bluelog.text.wall_time import wall_time
@@ -95,6 +96,7 @@ class PostForm(SubmissionForm):
     parent = SelectField(_l("Parent page"), coerce=page_id, validate_choice=False)
     position = IntegerField(_l("Order"), [Optional(), NumberRange(0, 99_999)])
     in_menu = BooleanField(_l("Show in the menu"), default=True)
+    in_menu_was = HiddenField()
     comments_open = BooleanField(_l("Readers may comment"), default=True)
     cover = FileField(_l("Cover picture"))
     cover_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
@@ -121,6 +123,15 @@ class PostForm(SubmissionForm):
         is_changed = self.appears.raw_data and typed != (self.appears_was.data or "")
         return typed if is_changed else None
 
+    def changed_menu(self) -> bool | None:
+        """Whether it is to be in the menu; None where that is as this editor found it, or not said.
+
+        Somebody may have arranged the menu meanwhile.
+        """
+        is_said = bool(self.in_menu.raw_data)
+        is_same = self.in_menu_was.raw_data and self.in_menu.data == bool(self.in_menu_was.data)
+        return self.in_menu.data if is_said and not is_same else None
+
     def offer(
         self, categories: list[Category], post: Post | None, parents: list[Any]
     ) -> "PostForm":
@@ -138,6 +149,8 @@ class PostForm(SubmissionForm):
         kept = wall_time(post.published_at, zone()) if post and post.published_at else ""
         for field in (self.appears, self.appears_was):
             field.data = field.data if field.raw_data else kept
+        if not self.in_menu_was.raw_data:
+            self.in_menu_was.data = "y" if post and is_in_main_menu(post) else ""
         known = {code for code, _name in POST_LANGUAGES}
         if post is not None and post.language not in known:
             own = (post.language, post.language)

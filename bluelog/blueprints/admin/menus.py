@@ -73,13 +73,13 @@ def edit_menu_item(item_id: int) -> Any:
 @bp.post("/menus/<id:item_id>/earlier")
 def move_menu_item_up(item_id: int) -> Response:
     menu = menus.move(item_id, -1, by=_person(), at=now()).menu
-    return redirect(url_for("admin.manage_menus", _anchor=menu), 303)
+    return redirect(url_for("admin.manage_menus", _anchor=f"{menu}-menu"), 303)
 
 
 @bp.post("/menus/<id:item_id>/later")
 def move_menu_item_down(item_id: int) -> Response:
     menu = menus.move(item_id, 1, by=_person(), at=now()).menu
-    return redirect(url_for("admin.manage_menus", _anchor=menu), 303)
+    return redirect(url_for("admin.manage_menus", _anchor=f"{menu}-menu"), 303)
 
 
 @bp.post("/menus/<id:item_id>/removal")
@@ -95,7 +95,7 @@ def remove_menu_item(item_id: int) -> Response:
 
 def _done(message: str, menu: str = Menu.MAIN) -> Response:
     say(message)
-    return redirect(url_for("admin.manage_menus", _anchor=menu), 303)
+    return redirect(url_for("admin.manage_menus", _anchor=f"{menu}-menu"), 303)
 
 
 def _person() -> Any:

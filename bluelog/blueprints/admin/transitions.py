@@ -260,7 +260,7 @@ def content_of(form: PostForm) -> Content:
         appears=form.changed_time(),
         parent=form.parent.data if form.parent.raw_data else None,
         position=form.position.data,
-        in_menu=form.in_menu.data if form.in_menu.raw_data else None,
+        in_menu=form.changed_menu(),
     )
 
 
