@@ -20,7 +20,10 @@ from tests.postbox import free_port
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = "bench.localhost"
-PAGES = ("/", "/about", "/links", f"/post/{content.SLUG}", "/author/ada", "/?before=end")
+PAGES = (
+    *("/", "/about", "/links", f"/post/{content.SLUG}", "/author/ada", "/?before=end", "/archive"),
+    *("/search?q=lantern", "/feed.atom", "/sitemap.xml", "/auth/login"),
+)
 _NGINX = """\
 worker_processes auto;
 pid {folder}/nginx.pid;
@@ -172,6 +175,7 @@ def _environ(folder: Path, site: fill.Site) -> dict[str, str]:
     return kept | {
         "FLASK_APP": "bluelog",
         "FLASK_CONFIG": "production",
+        "WEB_CONCURRENCY": "2",
         "SECRET_KEY": "a-key-for-measuring-on-loopback-only",
         "BLUELOG_URL": site.url,
         "BLUELOG_FORCE_HTTPS": "off",
@@ -182,7 +186,8 @@ def _environ(folder: Path, site: fill.Site) -> dict[str, str]:
 
 
 def _ask_every_page(place: Stand, name: str) -> None:
-    for path in PAGES:
+    # More than once, so that each worker has its turn.
+    for path in PAGES * 4:
         wait_for(place.http(name) + path, place.log, Host=place.site.host)
 
 
