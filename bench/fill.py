@@ -176,7 +176,7 @@ def _body(sentence: str, words: int, *, is_sqlite: bool) -> str:
 _UP_TO = (
     "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n)"
 )
-_SKEWED = "(i * 7919 % 997) * (i * 7919 % 997)"
+_SKEWED = "(CAST(i AS BIGINT) * 7919 % 997) * (CAST(i AS BIGINT) * 7919 % 997)"
 _CATEGORY = f"CASE WHEN kind = 'post' THEN 1 + ({_SKEWED}) * {{categories}} / 994009 END"
 # Each post has two tags beside each other, and few tags have most.
 _TAG = f"1 + (({_SKEWED}) * {{tags}} / 994009 + nth) % {{tags}}"
