@@ -80,7 +80,7 @@ def test_without_any_the_rest_runs_and_the_end_names_what_was_left_out(
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release_of(system))
     asked = ran_with(monkeypatch, 3)
     assert run.main() == 3
-    assert asked == ["not deploy", "not slow", "not browser"]
+    assert asked == ["not deploy", "not slow", "not wide", "not browser"]
     printed = capsys.readouterr().out
     assert "Left out: the browser journeys" in printed
     assert printed.endswith(f"To add them: sudo apt-get install {package} fonts-noto-cjk\n")
@@ -98,7 +98,7 @@ def test_with_one_nothing_is_left_out(
     browser = put(folder / "bin" / "chromium", STARTS)
     asked = ran_with(monkeypatch, 0)
     assert run.main() == 0
-    assert asked == ["not deploy", "not slow"]
+    assert asked == ["not deploy", "not slow", "not wide"]
     assert os.environ["BLUELOG_TEST_CHROMIUM"] == browser
     assert capsys.readouterr().out == ""
 
