@@ -14,6 +14,7 @@ or the row in the path is `gone`, or another one, `link gone`, or the actor `sig
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -180,5 +181,7 @@ def _subject(stage: Stage, subject: str, seen: Seen) -> tuple[str, list[tuple[An
 
 
 def _text(value: object) -> str:
-    """As a table writes it; a truth is 1 or 0 on both databases."""
+    """As a table writes it; a truth is 1 or 0 on both databases, and a time as SQLite has it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     return str(int(value)) if isinstance(value, bool) else str(value)
