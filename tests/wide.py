@@ -2,7 +2,7 @@
 PostgreSQL `make test-postgres` runs them.
 
 Each is a table of many cases of one rule, or a server of somebody else's. What is left still meets
-every part of the program, in about two minutes on two cores, so that it is run often.
+every part of the program, in about three minutes on two cores, so that it is run often.
 """
 
 WIDE = (
