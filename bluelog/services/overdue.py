@@ -32,9 +32,10 @@ def purge(at: datetime) -> int:
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
         ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
         if ids:
+            # Before what is under others is taken from there, which may go as well.
+            slugs.let_go(_addresses(ids))
             pages.let_go(ids, at)
             shown = upload_uses.shown_by(ids)
-            slugs.let_go(_addresses(ids))
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
             upload_uses.settle(shown)
             search_index.forget(ids)

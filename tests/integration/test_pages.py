@@ -17,7 +17,7 @@ from bluelog.queries.places import missing_places
 from bluelog.queries.reads import posts_at
 from bluelog.queries.redirects import is_answered, nearest_address
 from bluelog.services import overdue, pages, posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.restoring import restore_revision
 from bluelog.services.slugs import RESERVED
 from bluelog.text.inside import place_of
@@ -187,6 +187,15 @@ def test_pages_of_a_purged_page_stand_by_themselves(
     assert client.get("/garden").status_code == 200
     kitchen = db.session.get_one(Post, house.kitchen.id)
     assert (kitchen.parent_id, kitchen.parent_slug) == (None, None)
+
+
+def test_nothing_leads_to_what_was_purged_with_its_parent(made: Any, cast: SimpleNamespace) -> None:
+    top = made("House")
+    garden = change(made("Yard", top), cast.eve, slug="garden")
+    for post in (top, garden):
+        posts.trash(post.id, by=cast.eve, at=NOW)
+    overdue.purge(MUCH_LATER)
+    assert db.session.scalars(db.select(Redirect.path)).all() == []
 
 
 def test_no_way_takes_the_former_address_of_another(made: Any, cast: SimpleNamespace) -> None:
