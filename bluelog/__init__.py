@@ -52,7 +52,7 @@ def create_app(config: str | BaseConfig | None = None) -> Flask:
 
 
 def _refused(error: Exception, chosen: BaseConfig | None) -> Flask:
-    from bluelog.cli.refused import stand_in
+    from bluelog.cli.refused import stand_in  # with the doctor's command: for this case alone
 
     return stand_in(error, chosen)
 

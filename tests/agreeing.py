@@ -179,7 +179,7 @@ def _tags(facts: Facts) -> Pairs:
         ids = [fact.id for fact in facts.listed if tag.id in fact.tags]
         yield tag.slug, _ids(tags.tag_page(tag, facts.at, ALL)), ids
         found = tags.tag_by_slug(tag.slug, facts.at)
-        yield f"count of {tag.slug}", found and found[1], len(ids)
+        yield f"count of {tag.slug}", found[1] if found else 0, len(ids)
         yield f"kept count of {tag.slug}", tag.post_count, kept[tag.id]
 
 

@@ -24,7 +24,7 @@ from bluelog.models import (
 )
 from bluelog.queries import frame
 from bluelog.services import comments, library, menus, posts, preview_links, tokens, working_copies
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.working_copies import Typed
 from bluelog.uow import unit_of_work
 from tests.conftest import CAST, NOW, person

@@ -5,13 +5,22 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, literal, select, tuple_, union_all
 
-from bluelog.models import Post, PostRelation
-from bluelog.queries.posts import is_shown
+from bluelog.models import Post, PostKind, PostRelation
+from bluelog.models.base import UTCDateTime
+from bluelog.queries.posts import LINKED, NEWEST_FIRST, is_public, is_shown
 from bluelog.queries.rows import rows
 
 MOST_RELATED = 4
+_NOW = bindparam("now", type_=UTCDateTime)
+
+
+def neighbours(post: Post, now: datetime) -> tuple[Any | None, Any | None]:
+    """What a link to the public posts just older and just newer than a public one shows."""
+    here = {"published_at": post.published_at, "post_id": post.id}
+    by_side = {row.side: row for row in rows(_neighbours(), {"now": now, **here})}
+    return by_side.get("older"), by_side.get("newer")
 
 
 def translations_of(post: Post, now: datetime) -> list[Any]:
@@ -47,7 +56,7 @@ def _translations() -> Select[Any]:
 
 @cache
 def _beside() -> Select[Any]:
-    related = select(*_shown(), PostRelation.score).join(
+    related = select(*LINKED, PostRelation.score).join(
         PostRelation, PostRelation.related_id == Post.id
     )
     of_post = related.where(PostRelation.post_id == bindparam("post_id"))
@@ -57,11 +66,24 @@ def _beside() -> Select[Any]:
 
 def _same() -> list[Select[Any]]:
     root: Any = bindparam("root")
-    return [select(*_shown()).where(one == root) for one in (Post.id, Post.translation_of)]
+    return [select(*LINKED).where(one == root) for one in (Post.id, Post.translation_of)]
 
 
-def _shown() -> tuple[Any, ...]:
-    return (
-        *(Post.id, Post.kind, Post.slug, Post.parent_slug, Post.title, Post.language),
-        *(Post.status, Post.published_at),
-    )
+@cache
+def _neighbours() -> Select[Any]:
+    columns = NEWEST_FIRST.columns
+    types = [column.type for column in columns]
+    names = ("published_at", "post_id")
+    place = [bindparam(name, type_=kind) for name, kind in zip(names, types, strict=True)]
+    here, there = tuple_(*columns), tuple_(*place, types=types)
+    older = _link("older", here < there).order_by(*(c.desc() for c in columns))
+    newer = _link("newer", here > there).order_by(*columns)
+    sides = [select(side.limit(1).subquery()) for side in (older, newer)]
+    return select(union_all(*sides).subquery())
+
+
+def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
+    columns: tuple[Any, ...] = (Post.kind, Post.slug, Post.title, Post.language)
+    shown = select(*columns, literal(side).label("side"))
+    # The place comes first: of several bounds on a column, SQLite takes the one it meets first.
+    return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))

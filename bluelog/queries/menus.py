@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -22,14 +22,6 @@ _BUILT_IN = {
 }
 
 
-class Linked(NamedTuple):
-    """A page as its address is made of it."""
-
-    kind: str
-    slug: str
-    parent_slug: str | None
-
-
 @dataclass(frozen=True)
 class Entry:
     """An entry of a menu; `name` is what it leads to is called, empty for a page of every blog.
@@ -45,9 +37,6 @@ class Entry:
     name: str
     language: str
     path: str
-    page: Linked | None
-    slug: str
-    status: str
     is_public: bool
 
 
@@ -91,8 +80,8 @@ def _has(entry: Entry, *, with_links: bool) -> bool:
 
 
 def _entry(row: Any, now: datetime) -> Entry:
-    page = Linked(row.post_kind, row.post_slug, row.parent_slug) if row.post_id else None
     its_own = {"page": row.title, "category": row.category_name, "tag": row.tag_name}
+    path = _path(row)
     return Entry(
         id=row.id,
         menu=row.menu,
@@ -101,12 +90,15 @@ def _entry(row: Any, now: datetime) -> Entry:
         url=row.url,
         name=its_own.get(row.kind) or "",
         language=row.language or "",
-        path=_path(row),
-        page=page,
-        slug=row.category_slug or row.tag_slug or "",
-        status=row.status or "",
-        is_public=is_shown(row, now) if row.kind == EntryKind.PAGE else bool(_path(row)),
+        path=path,
+        is_public=bool(path) and _is_public(row, now),
     )
+
+
+def _is_public(row: Any, now: datetime) -> bool:
+    if row.kind == EntryKind.TAG:
+        return bool(row.tag_count)
+    return row.kind != EntryKind.PAGE or is_shown(row, now)
 
 
 def _path(row: Any) -> str:
@@ -130,6 +122,7 @@ def _entries() -> Select[Any]:
         *(Post.parent_slug, Post.title, Post.language, Post.status, Post.published_at),
         *(Category.name.label("category_name"), Category.slug.label("category_slug")),
         *(Tag.name.label("tag_name"), Tag.slug.label("tag_slug")),
+        Tag.post_count.label("tag_count"),
     )
     joined = (
         select(*columns)

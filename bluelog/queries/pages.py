@@ -9,16 +9,12 @@ from sqlalchemy import Select, bindparam, select
 
 from bluelog.extensions import db
 from bluelog.models import Post, PostKind, PostStatus
-from bluelog.queries.posts import is_shown
+from bluelog.queries.posts import LINKED, is_shown
 from bluelog.queries.rows import rows
 
 # The pages under one are listed on it, and renamed with it.
 MOST_SUBPAGES = 200
 _PLACE = (Post.position, Post.id)
-_LINKED: tuple[Any, ...] = (
-    *(Post.id, Post.kind, Post.slug, Post.parent_slug, Post.title, Post.language),
-    *(Post.status, Post.published_at),
-)
 
 
 def parent_of(page: Post, now: datetime) -> Any | None:
@@ -74,12 +70,12 @@ def parent_titles(posts: Iterable[Post]) -> dict[int, Any]:
 
 @cache
 def _by_id() -> Select[Any]:
-    return select(*_LINKED).where(Post.id == bindparam("page_id"))
+    return select(*LINKED).where(Post.id == bindparam("page_id"))
 
 
 @cache
 def _under() -> Select[Any]:
-    return select(*_LINKED).where(Post.parent_id == bindparam("page_id")).order_by(*_PLACE)
+    return select(*LINKED).where(Post.parent_id == bindparam("page_id")).order_by(*_PLACE)
 
 
 @cache

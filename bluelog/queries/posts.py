@@ -14,12 +14,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
-    literal,
     or_,
     select,
     true,
-    tuple_,
-    union_all,
 )
 from sqlalchemy.orm import defer, joinedload
 
@@ -58,6 +55,13 @@ CARD = (
 # A statement that is made once takes its values as parameters.
 Moment = datetime | BindParameter[datetime]
 _NOW = bindparam("now", type_=UTCDateTime)
+
+
+# What a link to a post or page shows, and by what it is told whether that is public.
+LINKED: tuple[Any, ...] = (
+    *(Post.id, Post.kind, Post.slug, Post.parent_slug, Post.title, Post.language),
+    *(Post.status, Post.published_at),
+)
 
 
 @dataclass(frozen=True)
@@ -219,33 +223,6 @@ def own_posts(user: User) -> Select[PostAuthor]:
     """What the user wrote and may edit, found by the author's row: one walk along an index."""
     own = select(PostAuthor).join(PostAuthor.post).where(PostAuthor.user_id == user.id)
     return own.where(_is_open_to_its_author(user) if user.may_write else false())
-
-
-def neighbours(post: Post, now: datetime) -> tuple[Any | None, Any | None]:
-    """What a link to the public posts just older and just newer than a public one shows."""
-    here = {"published_at": post.published_at, "post_id": post.id}
-    by_side = {row.side: row for row in rows(_neighbours(), {"now": now, **here})}
-    return by_side.get("older"), by_side.get("newer")
-
-
-@cache
-def _neighbours() -> Select[Any]:
-    columns = NEWEST_FIRST.columns
-    types = [column.type for column in columns]
-    names = ("published_at", "post_id")
-    place = [bindparam(name, type_=kind) for name, kind in zip(names, types, strict=True)]
-    here, there = tuple_(*columns), tuple_(*place, types=types)
-    older = _link("older", here < there).order_by(*(c.desc() for c in columns))
-    newer = _link("newer", here > there).order_by(*columns)
-    sides = [select(side.limit(1).subquery()) for side in (older, newer)]
-    return select(union_all(*sides).subquery())
-
-
-def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
-    columns: tuple[Any, ...] = (Post.kind, Post.slug, Post.title, Post.language)
-    shown = select(*columns, literal(side).label("side"))
-    # The place comes first: of several bounds on a column, SQLite takes the one it meets first.
-    return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
 
 
 def is_shown(row: Any, now: datetime) -> bool:

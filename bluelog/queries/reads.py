@@ -32,9 +32,7 @@ _SHOWN = (
     *(Post.id, Post.title, Post.slug, Post.parent_slug, Post.kind, Post.language),
     *(Post.status, Post.published_at),
 )
-
-
-Place = tuple[str, str, str]
+_Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ def _sums(
     return select(column, func.sum(model.count)).where(*some).group_by(column)
 
 
-def _place(path: str) -> Place | None:
+def _place(path: str) -> _Place | None:
     """Kind and slug of what a reader's address may name, with its path."""
     match path.split("/")[1:]:
         case ["post", slug] if slug:
@@ -143,8 +141,8 @@ def _place(path: str) -> Place | None:
     return None
 
 
-def _posts(places: set[Place]) -> dict[Place, Any]:
-    found: dict[Place, Any] = {}
+def _posts(places: set[_Place]) -> dict[_Place, Any]:
+    found: dict[_Place, Any] = {}
     for kind in PostKind:
         slugs = sorted({slug for of, slug, _path in places if of == kind})
         for some in in_portions(slugs):

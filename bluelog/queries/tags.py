@@ -35,10 +35,13 @@ def tag(tag_id: int) -> Tag | None:
 
 
 def tag_by_slug(slug: str, now: datetime) -> tuple[Tag, int] | None:
-    """The tag at that address, and how many of its posts are public."""
+    """The tag at that address, and how many of its posts are public; None where none is, for what
+    drafts alone are about is nobody's business.
+    """
     values = {"slug": slug, "now": now}
     found = db.session.execute(_tag_with_due(), values).one_or_none()
-    return (found[0], found[0].post_count + found.due) if found else None
+    count = found[0].post_count + found.due if found else 0
+    return (found[0], count) if found and count else None
 
 
 @cache

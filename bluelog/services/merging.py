@@ -9,7 +9,7 @@ from bluelog.errors import VersionConflict
 from bluelog.models import PUBLIC_STATUSES, Post, PostStatus, Revision, User
 from bluelog.queries.history import revision_of_version
 from bluelog.services import posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.restoring import content_from, content_of
 from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines

@@ -4,14 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from bluelog.errors import NotAllowed, NotFound, RuleBroken
+from bluelog.errors import NotAllowed, RuleBroken
 from bluelog.events import Act
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, User
 from bluelog.queries.home import MOST_PINNED
-from bluelog.queries.posts import posts_editable_by
-from bluelog.services.locks import lock_site
+from bluelog.services.locks import lock_site, locked_post
 from bluelog.uow import record, unit_of_work
 
 
@@ -50,10 +49,7 @@ def _check(post: Post) -> None:
 
 def _locked(post_id: int, by: User) -> Post:
     lock_site()
-    query = posts_editable_by(by).where(Post.id == post_id).with_for_update()
-    post: Post | None = db.session.scalar(query.execution_options(populate_existing=True))
-    if post is None:
-        raise NotFound
+    post = locked_post(post_id, by)
     if not by.may_edit_everything:
         raise NotAllowed
     return post

@@ -1,17 +1,15 @@
 """Writing: every change of a post is one of these verbs, each one transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
+from bluelog.errors import NotAllowed, RuleBroken, VersionConflict
 from bluelog.events import Act, PostReturned
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.queries.frame import default_category
-from bluelog.queries.posts import posts_editable_by
 from bluelog.services import (
     authors,
     dates,
@@ -25,7 +23,8 @@ from bluelog.services import (
     translations,
     uploads,
 )
-from bluelog.services.locks import lock_site
+from bluelog.services.content import Content
+from bluelog.services.locks import lock_site, locked_post
 from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
 
@@ -34,39 +33,6 @@ _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
     states.submit: (PostStatus.PENDING,),
     states.publish: (PostStatus.PUBLISHED, PostStatus.SCHEDULED),
 }
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a writer filled in. An empty slug is made from the title.
-
-    `original` is the address of what it translates, empty for nothing; `authors` are usernames in
-    the order of their names on it, `series` is a name and `part` a number there; `appears` is the
-    time at which it appears, in the site's zone; `parent` is the id of the page that a page is
-    under, 0 for none, `position` its place there, and `in_menu` whether the main menu has it. None
-    leaves these, and the tags, as they are.
-    """
-
-    title: str
-    source: str
-    language: str
-    slug: str = ""
-    excerpt: str = ""
-    category_id: int | None = None
-    cover_id: int | None = None
-    comments_open: bool = True
-    tags: tuple[str, ...] | None = None
-    original: str | None = None
-    source_format: str = "html"
-    with_contents: bool = False
-    with_formulas: bool = False
-    authors: str | None = None
-    series: str | None = None
-    part: int | None = None
-    appears: str | None = None
-    parent: int | None = None
-    position: int | None = None
-    in_menu: bool | None = None
 
 
 def create(
@@ -153,7 +119,7 @@ def give_back(
 def set_comments_open(post_id: int, *, open_: bool, by: User, at: datetime) -> Post:
     """Open or close the comments of one post."""
     with unit_of_work():
-        post = _locked(post_id, by)
+        post = locked_post(post_id, by)
         post.comments_open = open_
         _touch(post, at)
     return post
@@ -162,7 +128,7 @@ def set_comments_open(post_id: int, *, open_: bool, by: User, at: datetime) -> P
 def trash(post_id: int, *, by: User, at: datetime) -> Post:
     """Put the post in the trash; it is purged after 30 days."""
     with unit_of_work():
-        post = _locked(post_id, by)
+        post = locked_post(post_id, by)
         if post.status != PostStatus.TRASHED:
             record(Act("post.trashed", by.id, at, "post", post.id, {str(post.id): post.status}))
             states.move(post, PostStatus.TRASHED)
@@ -174,7 +140,7 @@ def trash(post_id: int, *, by: User, at: datetime) -> Post:
 def restore(post_id: int, *, by: User, at: datetime) -> Post:
     """Take the post out of the trash, to the status it had."""
     with unit_of_work():
-        post = _locked(post_id, by)
+        post = locked_post(post_id, by)
         if post.status == PostStatus.TRASHED:
             states.restore(post, by, at)
             _touch(post, at)
@@ -229,7 +195,7 @@ def _change(
     rendering = render_post(content)
     with unit_of_work():
         lock_site()
-        post = _locked(post_id, by)
+        post = locked_post(post_id, by)
         if post.version != version:
             raise VersionConflict(post)
         if post.status == PostStatus.TRASHED and transition is not states.restore:
@@ -254,14 +220,6 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     is_dated = not content.appears or dates.has_as_asked(post, content.appears)
     is_shown = is_placed and is_dated and post.status in _MADE[transition]
     return is_same and is_named and is_shown
-
-
-def _locked(post_id: int, by: User) -> Post:
-    query = posts_editable_by(by).where(Post.id == post_id).with_for_update()
-    post: Post | None = db.session.scalar(query.execution_options(populate_existing=True))
-    if post is None:
-        raise NotFound
-    return post
 
 
 def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> None:

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from bluelog.errors import NotFound, RuleBroken
+from bluelog.errors import RuleBroken
 from bluelog.events import Act
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Post, PostStatus, PreviewLink, User
-from bluelog.queries.posts import posts_editable_by
 from bluelog.queries.preview_links import MOST_A_POST
+from bluelog.services.locks import locked_post
 from bluelog.uow import record, unit_of_work
 
 DAYS = (1, 7, 30)
@@ -26,7 +26,7 @@ def make(post_id: int, *, days: int, submission_id: str, by: User, at: datetime)
     Raises RuleBroken, NotFound.
     """
     with unit_of_work():
-        post = _locked(post_id, by)
+        post = locked_post(post_id, by)
         known = db.session.scalar(
             select(PreviewLink).where(PreviewLink.submission_id == submission_id)
         )
@@ -43,7 +43,7 @@ def make(post_id: int, *, days: int, submission_id: str, by: User, at: datetime)
 def revoke(post_id: int, link_id: int, *, by: User, at: datetime) -> None:
     """Let the link work no more; one that is gone already is as it should be."""
     with unit_of_work():
-        post = _locked(post_id, by)
+        post = locked_post(post_id, by)
         here = (PreviewLink.id == link_id, PreviewLink.post_id == post.id)
         gone = db.session.scalar(delete(PreviewLink).where(*here).returning(PreviewLink.id))
         if gone is not None:
@@ -72,11 +72,3 @@ def _check(post: Post, days: int, at: datetime) -> None:
     count = db.session.scalar(select(func.count()).select_from(PreviewLink).where(*live))
     if (count or 0) >= MOST_A_POST:
         raise RuleBroken(None, _ENOUGH)
-
-
-def _locked(post_id: int, by: User) -> Post:
-    query = posts_editable_by(by).where(Post.id == post_id).with_for_update()
-    post: Post | None = db.session.scalar(query)
-    if post is None:
-        raise NotFound
-    return post

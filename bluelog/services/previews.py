@@ -11,7 +11,7 @@ from bluelog.models import Category, Post, PostKind
 from bluelog.queries.pages import page_by_id
 from bluelog.queries.posts import cover
 from bluelog.services import slugs
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.rendering import Rendering, render_post
 
 _NOWHERE = "preview"

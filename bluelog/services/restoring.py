@@ -13,7 +13,7 @@ from bluelog.queries.history import newest_revision, revision
 from bluelog.queries.posts import cover, original_slug, post_editable_by
 from bluelog.queries.tags import tags_of
 from bluelog.services import posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.revisions import SETTINGS, place_of
 
 _TRIES = 5

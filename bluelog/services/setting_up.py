@@ -26,8 +26,8 @@ from bluelog.passwords import hash_password
 from bluelog.queries.people import administrator_exists
 from bluelog.services import identities, menus, slugs, upserts
 from bluelog.services.categories import key_of
+from bluelog.services.content import Content
 from bluelog.services.locks import lock_site
-from bluelog.services.posts import Content
 from bluelog.services.rendering import render_post
 from bluelog.uow import record, unit_of_work
 

@@ -13,7 +13,7 @@ from bluelog.models import Post, Presence, User, WorkingCopy
 from bluelog.queries.history import newest_revisions
 from bluelog.queries.posts import posts_editable_by
 from bluelog.services import limits, upload_uses, upserts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.restoring import content_of
 from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines

@@ -1,24 +1,18 @@
 """What the entries of menus are called and where they lead."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
 
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.queries.menus import Entry
-from bluelog.web.templating import address, post_url
 
 NAMES: dict[str, Any] = {
     "home": _l("Home"),
     "archive": _l("Archive"),
     "links": _l("Links"),
     "search": _l("Search"),
-}
-_ENDPOINTS = {
-    "home": "blog.index",
-    "archive": "blog.show_archive",
-    "links": "blog.show_links",
-    "search": "blog.search",
 }
 # What an entry was of that leads to nothing any more.
 _GONE: dict[str, Any] = {
@@ -40,16 +34,6 @@ def entry_name(entry: Entry) -> str:
 
 def entry_url(entry: Entry) -> str:
     """Where it leads; empty where that is gone."""
-    if entry.kind in _ENDPOINTS:
-        return address(_ENDPOINTS[entry.kind])
-    if not entry.path:
-        return ""
-    match entry.kind:
-        case "page":
-            return post_url(entry.page)
-        case "category":
-            return address("blog.show_category", slug=entry.slug)
-        case "tag":
-            return address("blog.show_tag", slug=entry.slug)
-    is_within = entry.url.startswith("/") and has_request_context()
-    return request.root_path + entry.url if is_within else entry.url
+    path = entry.url if entry.kind == "url" else quote(entry.path)
+    is_within = path.startswith("/") and has_request_context()
+    return request.root_path + path if is_within else path

@@ -7,7 +7,7 @@ from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bluelog.clock import now
-from bluelog.queries import series
+from bluelog.queries import series, tags
 from bluelog.queries.posts import page_readable_by, post_readable_by
 from bluelog.queries.redirects import target_of
 from bluelog.services.slugs import RESERVED
@@ -57,6 +57,8 @@ def _is_open(target: str) -> bool:
     match target.split("/")[1:]:
         case ["post", slug]:
             return post_readable_by(viewer(), slug, now()) is not None
+        case ["tag", slug]:
+            return tags.tag_by_slug(slug, now()) is not None
         case ["series", slug]:
             found = series.series_by_slug(slug)
             return found is not None and series.public_count(found, now()) > 0

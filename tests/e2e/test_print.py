@@ -11,7 +11,7 @@ from bluelog.extensions import db
 from bluelog.queries.people import person_by_username
 from bluelog.services import comments, posts
 from bluelog.services.comments import Words
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.conftest import make_app
 from tests.e2e.conftest import Visit
 from tests.e2e.stage import DESK, Blog

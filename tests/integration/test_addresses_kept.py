@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from flask.testing import FlaskClient
 
 from bluelog.services import comments, posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.web.static import asset
 from tests.browsing import sign_in
 from tests.conftest import NOW

@@ -17,8 +17,8 @@ from bluelog.queries.managed import Wish, managed_page
 from bluelog.queries.paging import Window
 from bluelog.queries.people import person_by_username, writers
 from bluelog.services import posts
+from bluelog.services.content import Content
 from bluelog.services.merging import save_merged
-from bluelog.services.posts import Content
 from bluelog.services.restoring import restore_revision
 from tests.browsing import browser
 from tests.browsing import post as send

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from bluelog.extensions import db
 from bluelog.models import Post
 from bluelog.services import posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.pictures import keep, photograph

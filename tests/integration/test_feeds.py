@@ -62,7 +62,7 @@ def addresses(stage: Stage, form: str) -> Iterator[str]:
     there = {
         "post": ("奇-odd",),
         "category": ("odd", "travel"),
-        "tag": ("lamps", "quiet"),
+        "tag": ("lamps",),
         "series": ("voyages",),
         "author": ("alice", "bob"),
     }
@@ -82,7 +82,7 @@ def addresses(stage: Stage, form: str) -> Iterator[str]:
 def test_every_feed_is_valid(stage: Stage, form: str, feed_text: str) -> None:
     stage.change_site(feed_text=feed_text)
     found = list(addresses(stage, form))
-    assert len(found) == 10
+    assert len(found) == 9
     for path in found:
         answer = stage.client().get(path)
         assert answer.status_code == 200, path

@@ -17,7 +17,7 @@ from bluelog.queries.library import Wish, library_page, uses_page
 from bluelog.queries.paging import Window
 from bluelog.queries.word_search import words_of
 from bluelog.services import changes, library, overdue, posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.uploads import make_variants
 from bluelog.storage import LocalStorage, StorageAway
 from tests.conftest import NOW

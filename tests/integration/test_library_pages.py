@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from bluelog.extensions import db
 from bluelog.models import Upload, UploadState
 from bluelog.services import library, posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.pictures import keep, photograph

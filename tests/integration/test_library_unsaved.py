@@ -14,7 +14,7 @@ from bluelog.models import Post, Upload, UploadFormerUse, UploadState, UploadUns
 from bluelog.queries.library import Wish, library_page
 from bluelog.queries.paging import Window
 from bluelog.services import library, overdue, posts, revisions, working_copies
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.restoring import content_of
 from tests.browsing import browser, post
 from tests.conftest import NOW

@@ -14,7 +14,7 @@ from bluelog.extensions import db
 from bluelog.models import Category, Link, MenuItem, Post, PostKind, Tag
 from bluelog.queries import menus as queries
 from bluelog.services import categories, menus, overdue, posts, tags
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.restoring import restore_revision
 from bluelog.text.urls import is_menu_address
 from tests.browsing import browser

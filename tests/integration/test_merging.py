@@ -12,8 +12,8 @@ from bluelog.extensions import db
 from bluelog.models import Post
 from bluelog.queries.people import person_by_username
 from bluelog.services import posts
+from bluelog.services.content import Content
 from bluelog.services.merging import Overlapping, put_together, save_merged
-from bluelog.services.posts import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.typing_in import controls

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from bluelog import clock
 from bluelog.extensions import db
 from bluelog.models import Post, User
-from bluelog.queries import posts
+from bluelog.queries import beside
 from bluelog.services import sessions
 from bluelog.web.pages.watch import WatchError
 from tests.conftest import POSTGRES, Databases
@@ -211,7 +211,7 @@ def test_a_page_that_failed_is_not_kept(
 ) -> None:
     monkeypatch.setitem(stage.app.config, "PROPAGATE_EXCEPTIONS", False)
     with monkeypatch.context() as broken:
-        broken.setattr(posts, "neighbours", lambda *_: 1 / 0)
+        broken.setattr(beside, "neighbours", lambda *_: 1 / 0)
         answers = [get(stage, POST), get(stage, POST)]
     assert [answer.status_code for answer in answers] == [500, 500]
     assert (len(cold.cache.store), cold.cache._making) == (0, {})

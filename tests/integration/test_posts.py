@@ -13,7 +13,7 @@ from bluelog.queries import frame
 from bluelog.queries import posts as queries
 from bluelog.queries.paging import Window
 from bluelog.services import changes, overdue, posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.conftest import NOW
 from tests.making import make_post
 

@@ -15,7 +15,7 @@ from bluelog.extensions import db
 from bluelog.models import MissingAddress, Post, Redirect
 from bluelog.queries.redirects import is_answered, nearest_address
 from bluelog.services import missing, overdue, posts, redirects
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.browsing import csrf_token, sign_in
 from tests.conftest import NOW
 from tests.making import make_post, tag

@@ -12,7 +12,7 @@ from bluelog.extensions import db
 from bluelog.models import Category, Post, Revision
 from bluelog.queries.people import person_by_username
 from bluelog.services import overdue, posts, restoring, revisions
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.making import make_post

@@ -14,7 +14,7 @@ from bluelog.extensions import db
 from bluelog.models import Category, Post, PostAuthor, Site, User
 from bluelog.queries import posts as queries
 from bluelog.services import overdue, posts, restoring
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.text.wall_time import wall_time
 from tests.browsing import browser, post
 from tests.conftest import NOW

@@ -16,7 +16,7 @@ from bluelog.queries import series as queries
 from bluelog.queries.paging import Window
 from bluelog.queries.people import person_by_username as by_name
 from bluelog.services import posts, series
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.restoring import restore_revision
 from tests.browsing import browser
 from tests.browsing import post as send

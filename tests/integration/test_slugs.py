@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from bluelog.extensions import db
 from bluelog.models import Category, Post
 from bluelog.services import categories, posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.conftest import NOW
 from tests.making import make_post
 

@@ -11,7 +11,7 @@ from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.models import Post, User
 from bluelog.services import posts
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW, Databases
 from tests.doing import Doing

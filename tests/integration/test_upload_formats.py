@@ -13,9 +13,9 @@ from bluelog.jobs import due
 from bluelog.models import Post, Upload, UploadUse
 from bluelog.queries.uploads import pictures_by_source
 from bluelog.services import posts, upload_formats
+from bluelog.services.content import Content
 from bluelog.services.picture_formats import further_formats
 from bluelog.services.pictures import Picture, decode
-from bluelog.services.posts import Content
 from bluelog.storage import LocalStorage
 from bluelog.text.render import responsive
 from tests.conftest import NOW

@@ -11,7 +11,7 @@ GET  /category/{travel_slug}        | 200
 GET  /category/{travel}             | 301
 GET  /category/nowhere              | 404
 GET  /tag/{lamps_slug}              | 200
-GET  /tag/{quiet_slug}              | 200
+GET  /tag/{quiet_slug}              | 404
 GET  /tag/lanterns                  | 301
 GET  /series/voyages                | 200
 GET  /series/journeys               | 301

@@ -8,7 +8,7 @@ from bluelog.clock import now
 from bluelog.models import Post
 from bluelog.services import checks, previews
 from bluelog.services.checks import Finding
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 
 ASKED = "asked"
 

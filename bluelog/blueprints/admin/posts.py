@@ -108,10 +108,7 @@ def editor_page(
         post=post,
         kind=kind,
         cover=posts.cover(form.cover_id.data),
-        writers=people.writers(),
         has_subpages=pages.has_subpages(post),
-        known_series=series.newest_names(),
-        known_tags=tags.most_used_names(),
         conflict=conflict,
         converted=converted,
         checked=checked,
@@ -125,7 +122,17 @@ def editor_page(
         nonce=headers.allow_editor(),
         csrf_token=generate_csrf(),
         may_upload=person.may_publish,
+        **_known(),
     )
+
+
+def _known() -> dict[str, Any]:
+    """What there is to choose from where anything may be typed."""
+    return {
+        "writers": people.writers(),
+        "known_series": series.newest_names(),
+        "known_tags": tags.most_used_names(),
+    }
 
 
 def _offers(person: User, form: PostForm, post: Post | None, kind: str) -> list[WorkingCopy]:

@@ -17,7 +17,7 @@ from bluelog.queries import beside, pages, posts
 from bluelog.queries.names import Name
 from bluelog.queries.tags import tags_of
 from bluelog.services import previews
-from bluelog.services.posts import Content
+from bluelog.services.content import Content
 from bluelog.services.rendering import Rendering, render_post
 from bluelog.text.render import HTML
 from bluelog.text.slug import slugify

@@ -23,8 +23,8 @@ from bluelog.models import Post, PostKind
 from bluelog.queries import frame, pages
 from bluelog.queries.posts import post_editable_by
 from bluelog.services import posts, uploads, working_copies
+from bluelog.services.content import Content
 from bluelog.services.merging import Overlapping, Saved, Together, save_merged
-from bluelog.services.posts import Content
 from bluelog.storage import StorageAway
 from bluelog.text.tags import tags_in
 from bluelog.web.forms import carried_out

@@ -81,7 +81,7 @@ def post_page(post: Post, at: datetime, form: Any) -> Any:
         return moved
     conversation = conversations.public_page(post.id, window(COMMENTS_SIZE))
     person, may_edit = visitor.viewer(), _may_edit(post)
-    older, newer = posts.neighbours(post, at) if post.is_public_at(at) else (None, None)
+    older, newer = beside.neighbours(post, at) if post.is_public_at(at) else (None, None)
     place = series.place_of(post, at) if post.is_public_at(at) else None
     translations, related = beside.translations_and_related(post, at)
     linked = [older, newer, *((place.former, place.following) if place else ())]
