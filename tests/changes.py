@@ -364,6 +364,14 @@ AGAIN: dict[str, tuple[Act, Act]] = {
         ),
         lambda _do: _related(),
     ),
+    "a tag in a menu loses its last post": (
+        lambda do: menus.add("footer", f"tag:{do.id('lamps')}", by=do.eve, at=NOW),
+        lambda do: do.change("alices_published", tags=()),
+    ),
+    "a tag in a menu gets its first post": (
+        lambda do: menus.add("footer", f"tag:{do.id('quiet')}", by=do.eve, at=NOW),
+        lambda do: do.change("alices_published", tags=("Lamps", "Quiet")),
+    ),
     "another post is pinned": (
         SEEN["a post is pinned"],
         lambda do: pins.pin(do.id("carols_published"), by=do.eve, at=NOW + timedelta(seconds=1)),

@@ -6,10 +6,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from bluelog.extensions import db
-from bluelog.models import Category, EntryKind, Menu, MenuItem, Post, PostKind, PostStatus, Tag
+from bluelog.models import (
+    Category,
+    EntryKind,
+    Menu,
+    MenuItem,
+    Post,
+    PostKind,
+    PostStatus,
+    PostTag,
+    Tag,
+)
+from bluelog.models.base import UTCDateTime
 from bluelog.queries.posts import is_shown
 from bluelog.queries.rows import rows
 from bluelog.text.urls import post_path
@@ -43,7 +54,7 @@ class Entry:
 def menus(now: datetime) -> dict[str, list[Entry]]:
     """Every entry of each menu in its order."""
     found: dict[str, list[Entry]] = {menu: [] for menu in Menu}
-    for row in rows(_entries()):
+    for row in rows(_entries(), {"now": now}):
         found[row.menu].append(_entry(row, now))
     return found
 
@@ -97,7 +108,7 @@ def _entry(row: Any, now: datetime) -> Entry:
 
 def _is_public(row: Any, now: datetime) -> bool:
     if row.kind == EntryKind.TAG:
-        return bool(row.tag_count)
+        return bool(row.tag_is_public)
     return row.kind != EntryKind.PAGE or is_shown(row, now)
 
 
@@ -116,13 +127,16 @@ def _path(row: Any) -> str:
 
 @cache
 def _entries() -> Select[Any]:
+    now: Any = bindparam("now", type_=UTCDateTime)
+    public = select(PostTag.tag_id).where(PostTag.tag_id == MenuItem.tag_id)
+    public = public.where(PostTag.public_at <= now)
     columns: tuple[Any, ...] = (
         *(MenuItem.id, MenuItem.menu, MenuItem.kind, MenuItem.label, MenuItem.url),
         *(MenuItem.post_id, Post.kind.label("post_kind"), Post.slug.label("post_slug")),
         *(Post.parent_slug, Post.title, Post.language, Post.status, Post.published_at),
         *(Category.name.label("category_name"), Category.slug.label("category_slug")),
         *(Tag.name.label("tag_name"), Tag.slug.label("tag_slug")),
-        Tag.post_count.label("tag_count"),
+        public.exists().label("tag_is_public"),
     )
     joined = (
         select(*columns)

@@ -169,7 +169,9 @@ def _look_at_author(row: PostAuthor, changes: Changes, *, whole: bool) -> None:
 def _look_at_tagging(row: PostTag, changes: Changes, *, whole: bool) -> None:
     is_public = ({row.public_at} if whole else values_of(row, "public_at")) != {None}
     if is_public and (whole or has_changed(row, "position", "tag_id", "public_at")):
-        changes.note(post_id=row.post_id)
+        # A menu leads to a tag as long as some public post has it.
+        is_counted = whole or has_changed(row, "tag_id", "public_at")
+        changes.note(post_id=row.post_id, frame=is_counted)
 
 
 def _look_at_relation(row: PostRelation, changes: Changes, *, whole: bool) -> None:

@@ -146,6 +146,14 @@ def test_what_is_not_public_is_left_out(client: FlaskClient, cast: SimpleNamespa
     assert "Not public; readers do not see this entry" in page_
 
 
+def test_a_tag_is_shown_from_the_minute_of_its_first_post(cast: SimpleNamespace) -> None:
+    tag(make_post(cast.eve, "Soon", status="scheduled", published_at=SOON), "Lamps")
+    lamps = db.session.scalars(db.select(Tag)).one()
+    menus.add("footer", f"tag:{lamps.id}", by=cast.eve, at=NOW)
+    shown = [[e.name for e in queries.shown(at, with_links=False)["footer"]] for at in (NOW, SOON)]
+    assert shown == [[], ["Lamps"]]
+
+
 def test_what_is_deleted_is_left_out_and_said(
     client: FlaskClient, cast: SimpleNamespace, app: Flask
 ) -> None:
