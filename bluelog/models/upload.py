@@ -15,8 +15,8 @@ _WORTH_MAKING = 0.85  # of the largest width
 
 
 class UploadState(StrEnum):
-    """Whether a post or an unsaved text shows the picture; one that is going has its files deleted
-    just now.
+    """Whether a post, an unsaved text or the blog itself shows the picture; one that is going has
+    its files deleted just now.
     """
 
     UNUSED = "unused"
@@ -28,13 +28,20 @@ class UploadState(StrEnum):
 KEPT_STATES = (UploadState.UNUSED, UploadState.USED)
 
 
+class SitePlace(StrEnum):
+    """Where the blog itself may show or link to a picture."""
+
+    SETTINGS = "settings"
+    MENU = "menu"
+
+
 class Upload(Base):
     """A stored picture. `digest` is of the bytes that were stored, `widths` of its variants.
 
     `formats` are what its variants are made in beside its own format. `variants_at` and
     `formats_at` are when these were made; until then the original answers for them. `state` is
-    kept in step with the rows of UploadUse and UploadUnsavedUse, `search_text` with the words that
-    are searched.
+    kept in step with the rows of UploadUse, UploadUnsavedUse and UploadSiteUse, `search_text` with
+    the words that are searched.
     """
 
     __tablename__ = "upload"
@@ -145,6 +152,17 @@ class UploadUnsavedUse(Base):
     copy_id: Mapped[int] = mapped_column(
         ForeignKey("working_copy.id", ondelete="CASCADE"), primary_key=True
     )
+
+
+class UploadSiteUse(Base):
+    """What the blog itself shows or links to: `place` is one of `SitePlace`."""
+
+    __tablename__ = "upload_site_use"
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[str] = mapped_column(String(10), primary_key=True)
 
 
 class UploadFormerUse(Base):

@@ -13,6 +13,7 @@ from bluelog.models import (
     Post,
     Upload,
     UploadFormerUse,
+    UploadSiteUse,
     UploadState,
     UploadUnsavedUse,
     UploadUse,
@@ -100,6 +101,12 @@ def unsaved_uses(upload: Upload, user: User) -> list[Any]:
     ids = db.session.scalars(latest).all()
     found = db.session.execute(copies.where(WorkingCopy.id.in_(ids)))
     return sorted(found, key=lambda row: int(row.id), reverse=True)
+
+
+def site_uses(upload: Upload) -> list[str]:
+    """Where the blog itself shows the picture."""
+    its = select(UploadSiteUse.place).where(UploadSiteUse.upload_id == upload.id)
+    return list(db.session.scalars(its.order_by(UploadSiteUse.place.desc())))
 
 
 def former_uses(upload: Upload, user: User, now: datetime) -> list[Any]:

@@ -1,16 +1,17 @@
-"""Which posts show which pictures is kept in step with what a session writes of posts, and what
-their earlier versions show with these.
+"""Which posts and parts of the blog show which pictures is kept in step with what a session writes
+of them, and what earlier versions of posts show with these.
 
 It is read off the flush and not left to each service to say, so that none can forget it.
 """
 
 from sqlalchemy.orm import Session, UOWTransaction
 
-from bluelog.models import Post, Revision
+from bluelog.models import MenuItem, Post, Revision, Site, SitePlace
 from bluelog.reactions.watching import has_changed, watch
 from bluelog.services import upload_uses
 
 _SHOWING = ("html", "cover_id")
+_PLACES = {Site: SitePlace.SETTINGS, MenuItem: SitePlace.MENU}
 
 
 def register() -> None:
@@ -26,6 +27,9 @@ def _keep(session: Session, _context: UOWTransaction) -> None:
     if changed:
         upload_uses.keep(changed)
     upload_uses.keep_former(row for row in session.new if isinstance(row, Revision))
+    written = {type(row) for row in (*session.new, *session.dirty, *session.deleted)}
+    for place in (_PLACES[model] for model in _PLACES if model in written):
+        upload_uses.keep_site(place)
 
 
 def _shows_any(post: Post) -> bool:

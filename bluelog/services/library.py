@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flask_babel import LazyString
 from sqlalchemy import Executable, delete, select, update
 
 from bluelog import storage
@@ -9,7 +10,7 @@ from bluelog.errors import NotFound, RuleBroken
 from bluelog.events import Act
 from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
-from bluelog.models import Upload, UploadState, User
+from bluelog.models import Upload, UploadSiteUse, UploadState, UploadUse, User
 from bluelog.queries.library import uploads_managed_by
 from bluelog.services import upload_uses
 from bluelog.services.locks import lock_site
@@ -18,6 +19,7 @@ from bluelog.uow import record, unit_of_work
 
 TRASH_KEPT = timedelta(days=30)
 _IN_POSTS = _l("This picture is in use. Take it out of the posts first.")
+_IN_SITE = _l("This picture is in use. Take it out of the settings or the menus first.")
 _UNSAVED = _l("This picture is in a text that somebody has not saved yet.")
 
 
@@ -33,13 +35,13 @@ def describe(upload_id: int, alt: str, caption: str, *, by: User) -> Upload:
 def trash(upload_id: int, *, by: User, at: datetime) -> Upload:
     """Put an unused picture in the trash; its files are deleted after 30 days.
 
-    Raises RuleBroken where a post or an unsaved text shows it.
+    Raises RuleBroken where a post, an unsaved text or the blog itself shows it.
     """
     with unit_of_work():
         lock_site()
         upload = _locked(upload_id, by)
         if upload.state == UploadState.USED:
-            raise RuleBroken(None, _IN_POSTS if upload_uses.is_in_posts(upload) else _UNSAVED)
+            raise RuleBroken(None, _who_shows(upload))
         if upload.state == UploadState.UNUSED:
             before = {str(upload.id): UploadState.UNUSED}
             record(Act("upload.trashed", by.id, at, "upload", upload.id, before))
@@ -86,6 +88,12 @@ def delete_files(upload_id: int) -> None:
         storage.current().delete(name)
     with unit_of_work():
         _write(delete(Upload).where(Upload.id == upload_id, Upload.state == UploadState.GOING))
+
+
+def _who_shows(upload: Upload) -> LazyString:
+    if upload_uses.has(UploadUse, upload):
+        return _IN_POSTS
+    return _IN_SITE if upload_uses.has(UploadSiteUse, upload) else _UNSAVED
 
 
 def _locked(upload_id: int, by: User) -> Upload:

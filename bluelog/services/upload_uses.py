@@ -1,19 +1,32 @@
-"""Which posts, unsaved texts and earlier versions of posts show which pictures: kept in the
-transaction that changes either.
+"""Which posts, unsaved texts, earlier versions of posts and parts of the blog itself show which
+pictures: kept in the transaction that changes any of them.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bluelog.extensions import db
 from bluelog.models import (
+    MenuItem,
     Post,
     Revision,
+    Site,
+    SitePlace,
     Upload,
     UploadFormerUse,
+    UploadSiteUse,
     UploadState,
     UploadUnsavedUse,
     UploadUse,
@@ -22,6 +35,11 @@ from bluelog.models import (
 from bluelog.queries.portions import in_portions
 
 _IN_HTML = re.compile("/uploads/([0-9a-f]{64})")
+
+_SITE_TEXTS: dict[SitePlace, Any] = {
+    SitePlace.SETTINGS: select(Site.custom_css, Site.custom_js, Site.footer),
+    SitePlace.MENU: select(MenuItem.url),
+}
 
 Use = tuple[int, int, bool, bool]
 
@@ -63,8 +81,26 @@ def keep_former(revisions: Iterable[Revision]) -> None:
         connection.execute(insert(UploadFormerUse), rows)
 
 
+def keep_site(place: SitePlace) -> None:
+    """Write down what that part of the blog shows now; it takes that out of the trash as well."""
+    connection = db.session.connection()
+    its = UploadSiteUse.place == place
+    former = set(connection.scalars(select(UploadSiteUse.upload_id).where(its)))
+    texts = (text for row in connection.execute(_SITE_TEXTS[place]) for text in row if text)
+    digests: set[str] = set().union(*map(_digests, texts))
+    wanted = set(_ids_of(connection, digests).values()) if digests else set()
+    if gone := former - wanted:
+        connection.execute(
+            delete(UploadSiteUse).where(its, UploadSiteUse.upload_id.in_(sorted(gone)))
+        )
+    if new := sorted(wanted - former):
+        rows = [{"upload_id": upload_id, "place": place} for upload_id in new]
+        connection.execute(insert(UploadSiteUse), rows)
+    settle(former ^ wanted)
+
+
 def settle(upload_ids: Iterable[int]) -> None:
-    """Have these pictures say whether any post or unsaved text shows them."""
+    """Have these pictures say whether anything shows them: a post, an unsaved text, the blog."""
     connection = db.session.connection()
     for some in in_portions(sorted(upload_ids)):
         these, is_shown = Upload.id.in_(some), is_in_use()
@@ -87,13 +123,14 @@ def unsaved_shows(copies: ColumnElement[bool]) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def is_in_posts(upload: Upload) -> bool:
-    return bool(db.session.scalar(select(exists().where(UploadUse.upload_id == upload.id))))
+def has(use: type[UploadUse | UploadSiteUse], upload: Upload) -> bool:
+    """Whether the picture is used in that way."""
+    return bool(db.session.scalar(select(exists().where(use.upload_id == upload.id))))
 
 
 def is_in_use() -> ColumnElement[bool]:
-    """Whether a post or an unsaved text shows the picture."""
-    uses = (UploadUse, UploadUnsavedUse)
+    """Whether a post, an unsaved text or the blog itself shows the picture."""
+    uses = (UploadUse, UploadUnsavedUse, UploadSiteUse)
     return or_(*(exists().where(use.upload_id == Upload.id) for use in uses))
 
 

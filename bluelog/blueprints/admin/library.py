@@ -125,6 +125,7 @@ def _picture_page(form: PictureForm, upload: Upload) -> Any:
         form,
         upload=upload,
         uses=queries.uses_page(upload, person, at, window(USES_PER_PAGE)),
+        places=queries.site_uses(upload),
         unsaved=queries.unsaved_uses(upload, person),
         # Where a post shows it, it is in no danger.
         former=[] if upload.state == UploadState.USED else queries.former_uses(upload, person, at),
