@@ -10,7 +10,7 @@ from bluelog.mail.links import absolute
 from bluelog.models import Post, PostKind, Upload
 from bluelog.queries.places import missing_places, pictures_called
 from bluelog.queries.redirects import target_of
-from bluelog.services.slugs import RESERVED
+from bluelog.services.slugs import RESERVED, leads_to_another
 from bluelog.text.credentials import credentials_in
 from bluelog.text.inside import Place, path_within, place_of
 from bluelog.text.inspection import Inspection, inspect
@@ -31,6 +31,7 @@ class Flaw(StrEnum):
     DEAD_LINK = "dead-link"
     SILENT_PICTURE = "silent-picture"
     HEAVY_PICTURE = "heavy-picture"
+    ANOTHERS_ADDRESS = "anothers-address"
     TAKES_REDIRECT = "takes-redirect"
     SKIPPED_RANK = "skipped-rank"
     NO_EXCERPT = "no-excerpt"
@@ -39,6 +40,7 @@ class Flaw(StrEnum):
 _SEVERITY = {
     Flaw.SECRET: Severity.SERIOUS,
     Flaw.DEAD_LINK: Severity.SERIOUS,
+    Flaw.ANOTHERS_ADDRESS: Severity.SERIOUS,
     Flaw.SILENT_PICTURE: Severity.WARNING,
     Flaw.HEAVY_PICTURE: Severity.WARNING,
     Flaw.TAKES_REDIRECT: Severity.WARNING,
@@ -81,8 +83,9 @@ def findings(post: Post, at: datetime, *, former: Post | None = None) -> list[Fi
 
 
 def serious(found: Iterable[Finding]) -> list[Finding]:
-    """Those that publishing asks about."""
-    return [finding for finding in found if finding.severity == Severity.SERIOUS]
+    """Those that publishing asks about; an address that is another's is refused by itself."""
+    asked = (each for each in found if each.severity == Severity.SERIOUS)
+    return [finding for finding in asked if finding.flaw != Flaw.ANOTHERS_ADDRESS]
 
 
 def mark_of(found: Iterable[Finding]) -> str:
@@ -133,5 +136,10 @@ def _taken_redirect(post: Post, former: Post | None) -> Iterator[Finding]:
     if before.published_at is not None and before.id is not None and before.path == post.path:
         return
     target = target_of(post.path)
-    if target is not None and target != post.path:
-        yield Finding(Flaw.TAKES_REDIRECT, post.path, target)
+    # To an address that it had before, a post may go back.
+    if target is None or target in (post.path, before.path):
+        return
+    # What is saved has its address, and is left with it.
+    is_typed = post.id is None and (former is None or former.slug != post.slug)
+    is_refused = is_typed and leads_to_another(post.slug, post)
+    yield Finding(Flaw.ANOTHERS_ADDRESS if is_refused else Flaw.TAKES_REDIRECT, post.path, target)

@@ -75,6 +75,20 @@ class TestFindings:
         assert public is not None
         assert checks.findings(public, NOW) == [], "it is so already"
 
+    def test_an_address_that_saving_refuses(self, cast: SimpleNamespace) -> None:
+        made = make_post(cast.alice, "Walks")
+        db.session.add(Redirect(path="/post/a-walk", target="/post/walks", created_at=NOW))
+        db.session.commit()
+        assert found() == [(Flaw.ANOTHERS_ADDRESS, "/post/a-walk")]
+        typed = Post(kind="post", title="x", slug="a-walk", html="", plain="", excerpt="x")
+        own = post_editable_by(cast.alice, made.id)
+        assert checks.findings(typed, NOW, former=own) == [], "it was its own"
+        draft = make_post(cast.alice, "Draft", slug="a-walk", status="draft", excerpt="x")
+        saved = post_editable_by(cast.alice, draft.id)
+        assert saved is not None
+        flaws = [each.flaw for each in checks.findings(saved, NOW)]
+        assert flaws == [Flaw.TAKES_REDIRECT], "it is saved already"
+
     def test_a_heavy_picture_in_the_text_or_as_cover(self, cast: SimpleNamespace) -> None:
         heavy = keep(photograph(30, 20), cast.alice)
         light = keep(photograph(31, 20), cast.alice)
@@ -215,6 +229,21 @@ class TestPublishing:
         typed = form("<h4>Deep</h4>", excerpt="")
         answer = post(browser(real_app(), cast.alice), "/admin/posts/new/publication", typed)
         assert answer.status_code == 303
+
+    def test_an_address_that_is_refused_is_refused_at_once(self, cast: SimpleNamespace) -> None:
+        make_post(cast.alice, "Walks")
+        db.session.add(Redirect(path="/post/a-walk", target="/post/walks", created_at=NOW))
+        db.session.commit()
+        client, typed = browser(real_app(), cast.alice), form("<p>Words.</p>", slug="a-walk")
+        (line,) = told(post(client, "/admin/posts/new/check", typed).text)
+        assert line == (
+            "Serious Links to this address lead to /post/walks, which was there before. "
+            "Choose another one: /post/a-walk"
+        )
+        answer = post(client, "/admin/posts/new/publication", typed)
+        assert answer.status_code == 422
+        assert "Another post was at this address" in answer.text
+        assert "Publish anyway" not in answer.text
 
     def test_drafts_and_reviews_are_not_asked_about(self, cast: SimpleNamespace) -> None:
         client = browser(real_app(), cast.carol)
