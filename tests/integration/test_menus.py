@@ -3,12 +3,14 @@
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 
+from bluelog.blueprints.admin import menus as admin_menus
 from bluelog.errors import NotAllowed, NotFound, RuleBroken
 from bluelog.extensions import db
 from bluelog.models import Category, Link, MenuItem, Post, PostKind, Tag
@@ -284,6 +286,27 @@ class TestDashboard:
         answer = send(eve, "/admin/menus/new", form)
         assert (answer.status_code, answer.location) == (303, "/admin/menus#footer-menu")
         assert entries(client, label="Footer menu") == [("About", "/about")]
+
+    def test_a_tag_that_few_posts_have_is_put_there_from_its_own_page(
+        self, app: Flask, cast: SimpleNamespace, client: FlaskClient, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(admin_menus, "MOST_TAGS", 0)
+        tag(make_post(cast.alice, "A post"), "Lamps")
+        eve, target = browser(app, "eve"), f"tag:{db.session.scalars(db.select(Tag.id)).one()}"
+        assert f"/admin/menus/new?target={target}" in unquote(
+            eve.get(f"/admin/tags/{target[4:]}/edit").text
+        )
+        offered = LexborHTMLParser(
+            eve.get("/admin/menus/new", query_string={"target": target}).text
+        )
+        assert offered.css_first("#target option[selected]").attributes["value"] == target
+        form = {"menu": "footer", "target": target, "submission_id": "s" * 20}
+        # What was refused is asked for again as it was.
+        refused = send(eve, "/admin/menus/new", form | {"label": "x" * 61})
+        chosen = LexborHTMLParser(refused.text).css_first("#target option[selected]")
+        assert chosen.attributes["value"] == target
+        assert send(eve, "/admin/menus/new", form).status_code == 303
+        assert entries(client, label="Footer menu") == [("Lamps", "/tag/lamps")]
 
     @pytest.mark.usefixtures("cast")
     def test_moves_and_takes_out(self, app: Flask) -> None:

@@ -10,10 +10,11 @@ from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.forms import EntryForm, NewEntryForm
 from bluelog.blueprints.admin.rendering import dashboard_page, form_page, say
 from bluelog.clock import now
-from bluelog.models import Menu
+from bluelog.models import EntryKind, Menu, Tag
 from bluelog.queries import frame, tags
 from bluelog.queries import menus as queries
 from bluelog.services import menus
+from bluelog.text.ids import id_in
 from bluelog.web.forms import carried_out
 from bluelog.web.menus import entry_name
 from bluelog.web.visitor import viewer
@@ -30,10 +31,12 @@ def manage_menus() -> Any:
 
 @bp.route("/menus/new", methods=["GET", "POST"])
 def new_menu_item() -> Any:
-    named = [tag for tag, _count in tags.most_used(now(), MOST_TAGS)]
-    form = NewEntryForm().offer(queries.page_choices(), frame.categories(), named)
-    if not form.is_submitted() and request.args.get("menu") in tuple(Menu):
-        form.menu.data = request.args["menu"]
+    asked = request.values.get("target", "")
+    form = NewEntryForm().offer(queries.page_choices(), frame.categories(), _tags(asked))
+    if not form.is_submitted():
+        form.target.data = asked or form.target.data
+        if request.args.get("menu") in tuple(Menu):
+            form.menu.data = request.args["menu"]
     made = carried_out(
         form,
         lambda: menus.add(
@@ -91,6 +94,15 @@ def remove_menu_item(item_id: int) -> Response:
         name=entry_name(entry),
     )
     return _done(told, entry.menu)
+
+
+def _tags(asked: str) -> list[Tag]:
+    """Those that most posts have, and the one that is asked for."""
+    named = [tag for tag, _count in tags.most_used(now(), MOST_TAGS)]
+    kind, _colon, number = asked.partition(":")
+    tag_id = id_in(number) if kind == EntryKind.TAG else None
+    one = tags.tag(tag_id) if tag_id else None
+    return [*named, one] if one and one not in named else named
 
 
 def _done(message: str, menu: str = Menu.MAIN) -> Response:
