@@ -200,7 +200,7 @@ def _sight(app: Flask, path: str, variant: Variant) -> Sight:
 
 
 # What begins so has a feed.
-_FED = ("/category/", "/author/", "/post/")
+_FED = ("/category/", "/author/", "/post/", "/tag/", "/series/")
 
 
 def _paths(app: Flask) -> list[str]:
@@ -212,14 +212,17 @@ def _paths(app: Flask) -> list[str]:
         names = db.session.scalars(db.select(User.username).order_by(User.id).limit(6))
         lists = [f"/category/{slug}" for slug in slugs] + [f"/author/{name}" for name in names]
         tagged = [f"/tag/{s}" for s in db.session.scalars(db.select(Tag.slug).order_by(Tag.id))]
-        months = db.session.execute(db.select(ArchiveMonth.year, ArchiveMonth.month))
-        dated = ["/archive", *(f"/archive/{year}/{month:02}" for year, month in sorted(months))]
+        tagged += [f"/series/{s}" for s in db.session.scalars(db.select(Series.slug))]
+        rows = db.session.execute(db.select(ArchiveMonth.year, ArchiveMonth.month))
+        months = sorted((row.year, row.month) for row in rows)
+        years = sorted({year for year, _month in months})
+        dated = ["/archive", *(f"/archive/{year}" for year in years)]
+        dated += [f"/archive/{year}/{month:02}" for year, month in months]
         feeds = [
             *("/feed.atom", "/comments/feed.rss", "/author/alice/feed.json"),
-            *(f"{path}/feed.atom" for path in [*lists, *there] if path.startswith(_FED)),
+            *(f"{path}/feed.atom" for path in [*lists, *tagged, *there] if path.startswith(_FED)),
         ]
         maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", "/sitemap-1.xml"]
-        tagged += [f"/series/{s}" for s in db.session.scalars(db.select(Series.slug))]
         return ["/", "/links", *lists, *tagged, *dated, *there, *feeds, *maps]
 
 

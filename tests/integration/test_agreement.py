@@ -14,9 +14,10 @@ from flask import Flask
 
 from bluelog import clock
 from bluelog.extensions import db
-from bluelog.models import User
+from bluelog.models import PostKind, User
 from bluelog.reactions import tagging
-from bluelog.services import archive, search_index, slugs, states
+from bluelog.services import archive, posts, search_index, slugs, states
+from bluelog.services.content import Content
 from tests.agreeing import Facts, Ledger, disagreements
 from tests.conftest import NOW
 from tests.making import make_post
@@ -39,7 +40,8 @@ class Walk:
 
     def __init__(self, site: Flask, seed: int) -> None:
         self.site, self.seed, self.chance, self.at = site, seed, Random(seed), NOW
-        self.ledger, self.told, self.followed = Ledger(), [""], 0
+        self.ledger, self.told = Ledger(), [""]
+        self.followed = self.nested = 0
         self.acts = [name for name in ACTS if name not in APART]
 
     def go(self, steps: int) -> None:
@@ -59,6 +61,7 @@ class Walk:
             name = self.chance.choice(self.acts)
             self.told.append(Wanderer(self.chance, clock.now()).act(name))
             self.facts = Facts(clock.now())
+            self.nested += any(fact.parent_slug for fact in self.facts.public)
             words = self._some(self.facts.words)
             wrong = [*disagreements(self.facts, words), *self.ledger.note(self.facts)]
             return [*wrong, *self.ledger.astray(self.facts)], self.ledger.paths()
@@ -90,7 +93,18 @@ def walk(site: Flask) -> Walk:
         alice = db.session.scalars(db.select(User).where(User.username == "alice")).one()
         for number in range(4):
             make_post(alice, f"Post {number}")
+        _pages()
     return Walk(site, SEED)
+
+
+def _pages() -> None:
+    """A page with two others under it."""
+    eve = db.session.scalars(db.select(User).where(User.username == "eve")).one()
+    how: Any = {"by": eve, "at": NOW, "kind": PostKind.PAGE}
+    house = posts.create_published(Content("House", "<p>Words.</p>", "en"), **how)
+    for title in ("Garden", "Cellar"):
+        beneath = Content(title, "<p>Words.</p>", "en", parent=house.id)
+        posts.create_published(beneath, **how)
 
 
 def test_everything_agrees_with_the_posts(walk: Walk) -> None:
@@ -100,6 +114,7 @@ def test_everything_agrees_with_the_posts(walk: Walk) -> None:
     assert len(done) > STEPS / 2
     assert set(done) > {"save", "publish", "schedule", "trash", "restore", "rename", "bulk"}
     assert walk.followed > STEPS
+    assert walk.nested > STEPS / 20
 
 
 WRITING = ["write", "publish", "save what is public", "trash", "restore", "rename"]

@@ -94,7 +94,10 @@ def address(site: Flask) -> Iterator[str]:
             post = make_post(authors[list(CAST)[number % 3]], f"Post {number}")
             for word in range(number * 2):
                 make_comment(post, f"Word {word}")
-        make_post(authors["ada"], "About", kind="page")
+        about = make_post(authors["ada"], "About", kind="page")
+        beneath = {"kind": "page", "parent_id": about.id, "parent_slug": about.slug}
+        for title in ("History", "People"):
+            make_post(authors["ada"], title, **beneath)
         db.session.add(Link(name="A friend", url="https://friend.example.org/"))
         db.session.commit()
         db.engine.dispose()
