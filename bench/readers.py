@@ -59,12 +59,13 @@ def main() -> int:
 
 def _targets(place: stand.Stand) -> list[Target]:
     page = f"/post/{content.SLUG}"
-    web, site = (place.processes[name].pid for name in ("bluelog", "nginx"))
+    web, alone, site = (place.processes[name].pid for name in ("bluelog", "alone", "nginx"))
     bare, flask, uncached = (place.processes[n].pid for n in ("bare", "flask", "uncached"))
     return [
         Target("bare WSGI app, gunicorn", place.http("bare") + "/", (bare,)),
         Target("bare Flask route, gunicorn", place.http("flask") + "/", (flask,)),
-        Target("Bluelog cached, gunicorn", place.http("bluelog") + page, (web,), "bare WSGI app"),
+        Target("Bluelog cached, gunicorn", place.http("alone") + page, (alone,), "bare WSGI app"),
+        Target("the same, log by nginx", place.http("bluelog") + page, (web,), "bare WSGI app"),
         Target("Bluelog uncached", place.http("uncached") + page, (uncached,), "bare Flask route"),
         Target("nginx, a file", place.https("file") + "/page.html", (site,)),
         Target("nginx, bare WSGI app", place.https("proxied") + "/", (site, bare)),

@@ -86,7 +86,7 @@ def build(
 
     nginx's log can tell in addition what the app's own cache said of each request.
     """
-    names = ("bare", "flask", "bluelog", "uncached", "file", "proxied", "site", "plain")
+    names = ("bare", "flask", "bluelog", "alone", "uncached", "file", "proxied", "site", "plain")
     ports = {name: free_port() for name in names}
     site = _site(folder, ports["site"])
     place = Stand(folder, site, ports, _environ(folder, site))
@@ -95,9 +95,11 @@ def build(
     content.fill(place.environ)
     start = _Starter(place, until_the_end)
     start.gunicorn("bluelog", "wsgi:app", socket=site.socket)
+    # Where no nginx is before it, the app writes the access log itself.
+    start.gunicorn("alone", "wsgi:app", BLUELOG_ACCESS_LOG="")
     start.gunicorn("uncached", "wsgi:app", BLUELOG_PAGE_CACHE_BYTES="0")
     start.program("worker", [sys.executable, "-m", "flask", "worker"])
-    for name in ("bluelog", "uncached"):
+    for name in ("bluelog", "alone", "uncached"):
         _ask_every_page(place, name)
     _keep_page(place)
     page = {"BENCH_PAGE": str(folder / "page.bytes")}
@@ -181,6 +183,7 @@ def _environ(folder: Path, site: fill.Site) -> dict[str, str]:
         "BLUELOG_FORCE_HTTPS": "off",
         "BLUELOG_PROXY_COUNT": "1",
         "BLUELOG_DATA_DIR": str(site.data),
+        "BLUELOG_ACCESS_LOG": str(site.nginx_logs / "bluelog.access.log"),
         "BLUELOG_LOGGING_PATH": str(folder / "bluelog.log"),
     }
 

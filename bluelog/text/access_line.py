@@ -7,9 +7,11 @@ may ever look at.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
+
+from bluelog.text.remembered import remembered
 
 LONGEST_LINE = 16 * 1024
 _LONGEST_PART = 1000
@@ -22,8 +24,7 @@ _ESCAPED = re.compile(rb"\\x([0-9A-Fa-f]{2})")
 _TO_ESCAPE = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What one line says. `path` is decoded, and without its query."""
 
     address: str
@@ -64,13 +65,10 @@ def parse(line: bytes) -> Request | None:
 
 def written(request: Request) -> bytes:
     """The line that says it, with its newline."""
-    path = quote(request.path[:_LONGEST_PART], safe="/:@!$&'()*+,;=~")
-    said = f"{request.address} [{request.at.isoformat()}] "
-    said += f'"{request.method} {path} HTTP/1.1" {request.status} -'
-    values = (_escaped(value) for value in (request.referrer, request.agent, request.purpose))
-    return f'{said} "{next(values)}" "{next(values)}" purpose="{next(values)}"\n'.encode(
-        "ascii", "replace"
-    )
+    address, at, method, path, status, referrer, agent, purpose = request
+    said = f'{address} [{at.isoformat(timespec="seconds")}] "{method} {_quoted(path)} HTTP/1.1"'
+    said += f' {status} - "{_escaped(referrer)}" "{_escaped(agent)}"'
+    return f'{said} purpose="{_escaped(purpose)}"\n'.encode("ascii", "replace")
 
 
 def _words(value: bytes) -> str:
@@ -82,6 +80,12 @@ def _unescaped(value: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), value)
 
 
+@remembered
+def _quoted(path: str) -> str:
+    return quote(path[:_LONGEST_PART], safe="/:@!$&'()*+,;=~")
+
+
+@remembered
 def _escaped(value: str) -> str:
     """As nginx writes a value: what would end it or the line, steers a terminal, or is no ASCII."""
     sent = value.encode("utf-8", "replace")[:_LONGEST_PART] or b"-"

@@ -7,16 +7,19 @@ counted is written, and no query, which may hold a secret.
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import finalize
 
 from flask import Flask
 
 from bluelog import clock
 from bluelog.text.access_line import Request, written
+from bluelog.text.remembered import remembered
 from bluelog.text.visits import APART
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,7 @@ Environ = dict[str, Any]
 _WRITTEN = ("200", "301", "304", "404")
 _LEFT_OUT = APART | {"healthz", "readyz"}
 _LOOK_SECONDS = 1.0
+_HELD_SECONDS, _MOST_HELD = 1.0, 256
 _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 # Where no worker puts the file aside, it is not to fill the disk.
 _MOST_BYTES = 64 * 1024**2
@@ -42,6 +46,9 @@ class AccessLog:
 
     def __init__(self, app: Any, path: Path) -> None:
         self.app, self._file = app, _File(path)
+        self.write_out = self._file.write_out
+        # As well when the process ends: of one that is killed, the reads of a second are missing.
+        finalize(self, self.write_out)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not _is_wanted(environ):
@@ -58,29 +65,52 @@ class AccessLog:
 
 
 class _File:
-    """A file that lines are appended to, each by one call: so several processes can.
+    """A file that lines are appended to, those of a second by one call: so several processes can.
 
-    Renamed away by the worker, it is begun anew within a second.
+    A call for each would have the threads of a process wait for one another. Renamed away by the
+    worker, the file is begun anew within a second.
     """
 
     def __init__(self, path: Path) -> None:
         self._path, self._descriptor = path, -1
+        self._lines: deque[bytes] = deque()
+        self._is_due = False
         self._looks_at, self._is_full, self._is_ill = 0.0, False, False
         # Or one thread would write to what another closed, whose number is something else by then.
         self._lock = Lock()
 
     def add(self, line: bytes) -> None:
-        """Write the line; where that cannot be, reading goes on without."""
+        """Have the line written before long."""
+        self._lines.append(line)
+        if len(self._lines) >= _MOST_HELD:
+            self.write_out()
+        elif not self._is_due:
+            self._is_due = True
+            self._set_off()
+
+    def write_out(self) -> None:
+        """Write what is held; where that cannot be, reading goes on without."""
+        # First, so that a line that comes meanwhile is written now or sets off another time.
+        self._is_due = False
         try:
             with self._lock:
-                if time.monotonic() >= self._looks_at:
+                held = b"".join(self._lines.popleft() for _ in range(len(self._lines)))
+                if held and time.monotonic() >= self._looks_at:
                     self._look()
-                if not self._is_full:
-                    os.write(self._descriptor, line)
+                if held and not self._is_full:
+                    os.write(self._descriptor, held)
         except OSError as error:
             if not self._is_ill:
                 log.warning("%s cannot be written, so reads are not counted: %s", self._path, error)
             self._is_ill = True
+
+    def _set_off(self) -> None:
+        timer = Timer(_HELD_SECONDS, self.write_out)
+        timer.daemon = True
+        try:
+            timer.start()
+        except RuntimeError:  # There is no room for a thread, or the process ends.
+            self.write_out()
 
     def _look(self) -> None:
         """Have the file open that has the name now."""
@@ -112,6 +142,7 @@ def _line(environ: Environ, path: str, address: str, status: int) -> bytes:
     )
 
 
+@remembered
 def _referrer(said: str) -> str:
     """The page that led here, without query; nothing where its path may prove something."""
     try:

@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -309,4 +310,6 @@ def ask(app: Flask, target: str, **environ: str) -> str:
     asked = create_environ(path, "http://localhost", query_string=query) | said
     db.session.rollback()
     _, status, _ = run_wsgi_app(app.wsgi_app, asked)
+    outer: Any = app.wsgi_app
+    outer.write_out()
     return status

@@ -1,7 +1,6 @@
 """What a reader's page depends on of a request, and nothing else."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -10,6 +9,7 @@ from werkzeug.http import parse_accept_header
 from werkzeug.sansio.http import parse_cookie
 
 from bluelog.i18n import LANGUAGES, best_language
+from bluelog.text.remembered import remembered
 from bluelog.web.visitor import THEMES
 
 # What a page says after a redirect; the words are with the pages.
@@ -17,8 +17,6 @@ NOTICES = frozenset(
     ("comment-pending", "comment-published", "comments-closed", "signed-out", "unsubscribed")
 )
 _POSITIONS = ("after", "before")
-# What is longer is read anew each time: what strangers send is to fill no memory.
-_LONGEST_KEPT = 256
 _PASSED_ON = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_X_REQUEST_ID")
 _OF_THE_BODY = ("CONTENT_LENGTH", "CONTENT_TYPE", "RAW_URI", "REQUEST_URI")
 
@@ -63,7 +61,7 @@ def key_of(environ: dict[str, Any], is_signed_in: Callable[[Any], bool]) -> Key 
     cookies = _cookies(environ.get("HTTP_COOKIE", ""))
     if cookies and is_signed_in(cookies):
         return None
-    wish, query = _read(_parameters, query)
+    wish, query = _parameters(query)
     return Key(
         environ["wsgi.url_scheme"],
         environ.get("HTTP_HOST", ""),
@@ -88,20 +86,16 @@ def _language(wish: str, cookies: Any, accepted: str) -> str:
     for choice in (wish, cookies.get("language")):
         if choice in LANGUAGES:
             return str(choice)
-    return str(_read(_accepted, accepted)) if accepted else ""
+    return _accepted(accepted) if accepted else ""
 
 
-def _read(reader: Any, text: str) -> Any:
-    return (reader if len(text) <= _LONGEST_KEPT else reader.__wrapped__)(text)
-
-
-@lru_cache(maxsize=1024)
+@remembered
 def _accepted(header: str) -> str:
     tags = parse_accept_header(header, LanguageAccept)
     return next(filter(None, (best_language(tag) for tag, _quality in tags)), "") or ""
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def _parameters(query: str) -> tuple[str, str]:
     """The language asked for, and the known parameters in an order of their own.
 

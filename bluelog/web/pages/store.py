@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from bluelog.queries.revisions import Revisions
+from bluelog.text.remembered import remembered
 from bluelog.web.pages.key import Key
 from bluelog.web.pages.watch import Mark
 
@@ -74,6 +75,7 @@ def entry_of(body: bytes, headers: Headers, **details: Any) -> Entry:
     )
 
 
+@remembered
 def accepts_gzip(header: str) -> bool:
     """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3); its name outweighs `*`."""
     taken = {}
