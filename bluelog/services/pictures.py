@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bluelog.errors import RuleBroken
 from bluelog.i18n import lazy_gettext as _l
+from bluelog.services.encoding import DECODERS, MAX_PIXELS, encoded, is_lossless, kind_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,22 +24,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FIELD = "upload"
-MAX_PIXELS = 40_000_000
 MAX_FRAMES = 500
 MAX_ANIMATION_PIXELS = 100_000_000  # of all frames together
 
-_SIGNATURES = {
-    b"\xff\xd8\xff": "jpg",
-    b"\x89PNG\r\n\x1a\n": "png",
-    b"GIF87a": "gif",
-    b"GIF89a": "gif",
-}
-_DECODERS = ("JPEG", "PNG", "GIF", "WEBP")
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "jpg": {"format": "JPEG", "quality": 85, "progressive": True, "optimize": True},
-    "png": {"format": "PNG", "optimize": True},
-    "webp": {"format": "WEBP", "quality": 85, "method": 4},
-}
 _PLAIN_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 _SMALL_PROFILE_BYTES = 4096
 # A picture at the limit takes some hundred megabytes, so no two are decoded at once.
@@ -68,21 +56,10 @@ def decode(data: bytes, *, max_bytes: int | None = None) -> Picture:
     kind = kind_of(data)
     if kind is None:
         raise RuleBroken(FIELD, _l("This is not a JPEG, PNG, GIF or WebP picture."))
-    with opened(data) as image:
+    with _opened(data) as image:
         if kind in {"gif", "webp"} and getattr(image, "is_animated", False):
             return _animation(image, kind, data)
         return _still(image, "png" if kind == "gif" else kind, data)
-
-
-def variant(data: bytes, width: int) -> bytes:
-    """A stored picture made narrower, in the same format. Raises RuleBroken("upload")."""
-    kind = kind_of(data)
-    if kind is None:
-        raise RuleBroken(FIELD, DAMAGED)
-    with opened(data) as image:
-        image.load()
-        height = max(1, round(image.height * width / image.width))
-        return _encoded(resized(image, (width, height)), kind, data)
 
 
 DAMAGED = _l("This picture is damaged or incomplete.")
@@ -104,15 +81,8 @@ def _too_large(max_bytes: int) -> Any:
     return _l("The file is too large. It may have up to %(limit)s.", limit=limit)
 
 
-def kind_of(data: bytes) -> str | None:
-    """The extension that the first bytes ask for; what a file is called says nothing."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    return next((kind for mark, kind in _SIGNATURES.items() if data.startswith(mark)), None)
-
-
 @contextmanager
-def opened(data: bytes) -> Iterator["ImageFile"]:
+def _opened(data: bytes) -> Iterator["ImageFile"]:
     """Open a picture; whatever goes wrong while it is read is said in words for its sender."""
     from PIL import GifImagePlugin, Image
 
@@ -125,7 +95,7 @@ def opened(data: bytes) -> Iterator["ImageFile"]:
     # What is wrong with the words inside a picture is of no interest: they are dropped.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
     try:
-        with _one_at_a_time, Image.open(BytesIO(data), formats=_DECODERS) as image:
+        with _one_at_a_time, Image.open(BytesIO(data), formats=DECODERS) as image:
             yield image
     except RuleBroken:
         raise
@@ -144,21 +114,7 @@ def _still(image: "Image", kind: str, data: bytes) -> Picture:
     plain.info = {key: plain.info[key] for key in kept & plain.info.keys()}
     if kind == "jpg" and plain.mode != "L":
         plain = plain.convert("RGB")
-    return Picture(_encoded(plain, kind, data), kind, plain.width, plain.height)
-
-
-def _encoded(image: "Image", kind: str, source: bytes) -> bytes:
-    written = BytesIO()
-    options = _OPTIONS[kind]
-    if kind == "webp":
-        options = options | {"lossless": is_lossless(source)}
-    image.save(written, **options)
-    return written.getvalue()
-
-
-def is_lossless(webp: bytes) -> bool:
-    # The chunk of lossless pixels; found elsewhere by chance it only makes the file larger.
-    return b"VP8L" in webp
+    return Picture(encoded(plain, kind, data), kind, plain.width, plain.height)
 
 
 def _orientation(image: "Image") -> int:
@@ -267,17 +223,3 @@ def _webp_animation(image: "ImageFile", durations: list[int]) -> dict[str, Any]:
         "loop": image.info.get("loop", 0),
         "icc_profile": profile if len(profile) <= _SMALL_PROFILE_BYTES else b"",
     }
-
-
-def resized(image: "Image", size: tuple[int, int]) -> "Image":
-    from PIL.Image import Quantize, Resampling
-
-    if image.mode == "1":
-        return image.convert("L").resize(size, Resampling.LANCZOS)
-    if image.mode != "P":
-        return image.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
-    if image.has_transparency_data:
-        return image.convert("RGBA").resize(size, Resampling.LANCZOS)
-    # Back to a palette: a drawing in full colour would be larger than the original.
-    full = image.convert("RGB").resize(size, Resampling.LANCZOS)
-    return full.quantize(method=Quantize.MEDIANCUT)

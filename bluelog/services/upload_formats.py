@@ -10,8 +10,8 @@ from bluelog.errors import RuleBroken
 from bluelog.extensions import DERIVED, db
 from bluelog.models import Post, Upload, UploadUse
 from bluelog.queries.uploads import pictures_by_source
+from bluelog.services import picture_formats
 from bluelog.services.locks import lock_site
-from bluelog.services.picture_formats import in_format
 from bluelog.text.render import responsive, sources_in
 from bluelog.uow import unit_of_work
 
@@ -68,5 +68,5 @@ def _make(upload: Upload, name: str) -> None:
     is_drawing = upload.extension == "png" and "avif" not in upload.further_formats
     with storage.current().open(upload.filename) as file:
         data = file.read()
-    made = in_format(data, width or upload.width, extension, is_drawing=is_drawing)
+    made = picture_formats.made(data, width or upload.width, extension, is_drawing=is_drawing)
     storage.current().put(name, made)

@@ -156,4 +156,4 @@ def _write_variants(upload: Upload) -> None:
     with files.open(upload.filename) as file:
         data = file.read()
     for width in missing:
-        files.put(upload.variant_name(width), pictures.variant(data, width))
+        files.put(upload.variant_name(width), picture_formats.made(data, width))

@@ -10,7 +10,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from bluelog.errors import RuleBroken
 from bluelog.services import pictures
-from bluelog.services.pictures import Picture, decode, variant
+from bluelog.services.picture_formats import made as variant
+from bluelog.services.pictures import Picture, decode
 from tests.pictures import (
     BLUE,
     GREEN,
