@@ -7,7 +7,8 @@ may ever look at.
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
@@ -66,7 +67,8 @@ def parse(line: bytes) -> Request | None:
 def written(request: Request) -> bytes:
     """The line that says it, with its newline."""
     address, at, method, path, status, referrer, agent, purpose = request
-    said = f'{address} [{at.isoformat(timespec="seconds")}] "{method} {_quoted(path)} HTTP/1.1"'
+    moment = _to_the_second(int(at.timestamp()))
+    said = f'{address} [{moment}] "{method} {_quoted(path)} HTTP/1.1"'
     said += f' {status} - "{_escaped(referrer)}" "{_escaped(agent)}"'
     return f'{said} purpose="{_escaped(purpose)}"\n'.encode("ascii", "replace")
 
@@ -78,6 +80,11 @@ def _words(value: bytes) -> str:
 
 def _unescaped(value: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), value)
+
+
+@lru_cache(maxsize=4)
+def _to_the_second(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat()
 
 
 @remembered

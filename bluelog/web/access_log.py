@@ -123,8 +123,12 @@ class _File:
 
 
 def _is_wanted(environ: Environ) -> bool:
-    first = environ.get("PATH_INFO", "").split("/", 2)[1:2]
-    return environ["REQUEST_METHOD"] == "GET" and not _LEFT_OUT.intersection(first)
+    return environ["REQUEST_METHOD"] == "GET" and not _is_apart(environ.get("PATH_INFO", ""))
+
+
+@remembered
+def _is_apart(path: str) -> bool:
+    return not _LEFT_OUT.isdisjoint(path.split("/", 2)[1:2])
 
 
 def _line(environ: Environ, path: str, address: str, status: int) -> bytes:
@@ -149,6 +153,6 @@ def _referrer(said: str) -> str:
         parts = urlsplit(said)
     except ValueError:
         return ""
-    if not parts.netloc or _LEFT_OUT.intersection(parts.path.split("/", 2)[1:2]):
+    if not parts.netloc or _is_apart(parts.path):
         return ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
