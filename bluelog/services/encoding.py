@@ -13,6 +13,7 @@ import sys
 import warnings
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def main(width: str, wanted: str = "") -> None:
         signal.signal(number, signal.SIG_IGN)
     with suppress(AttributeError, OSError):  # Not everywhere there is one, or the right to it.
         os.nice(10)
+    with suppress(OSError):  # Linux: where memory runs out, this one goes and not the worker.
+        Path("/proc/self/oom_score_adj").write_text("500", "ascii")
     sys.stdout.buffer.write(made(sys.stdin.buffer.read(), int(width), wanted))
 
 
