@@ -3,7 +3,7 @@
 import logging
 from zoneinfo import ZoneInfo
 
-from flask import Response, current_app, g, has_request_context, request, session
+from flask import Response, abort, current_app, g, has_request_context, request, session
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,6 +25,11 @@ def viewer() -> User | None:
     # Asked many times a page: what Flask-Login found is looked at, and not through its proxy.
     person = g.get("_login_user") or current_user._get_current_object()  # noqa: SLF001
     return person if isinstance(person, User) else None
+
+
+def signed_in() -> User:
+    """The signed-in person. Answers with 401 where there is none."""
+    return viewer() or abort(401)
 
 
 def remember_session() -> None:

@@ -14,7 +14,7 @@ from bluelog.errors import RuleBroken
 from bluelog.queries import frame
 from bluelog.services import categories
 from bluelog.web.forms import carried_out
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 TEMPLATE = "admin/categories/form.html"
 
@@ -35,7 +35,7 @@ def new_category() -> Any:
             form.name.data,
             slug=form.slug.data or "",
             submission_id=form.submission_id.data,
-            by=_person(),
+            by=signed_in(),
             at=now(),
         ),
     )
@@ -51,7 +51,7 @@ def edit_category(category_id: int) -> Any:
     changed = carried_out(
         form,
         lambda: categories.change(
-            category_id, form.name.data, slug=form.slug.data or "", by=_person(), at=now()
+            category_id, form.name.data, slug=form.slug.data or "", by=signed_in(), at=now()
         ),
     )
     if changed is None:
@@ -62,7 +62,7 @@ def edit_category(category_id: int) -> Any:
 @bp.post("/categories/<id:category_id>/deletion")
 def delete_category(category_id: int) -> Response:
     try:
-        categories.delete(category_id, by=_person(), at=now())
+        categories.delete(category_id, by=signed_in(), at=now())
     except RuleBroken as refusal:
         say(str(refusal), refused=True)
         return redirect(url_for("admin.manage_categories"), 303)
@@ -72,7 +72,3 @@ def delete_category(category_id: int) -> Response:
 def _done(message: str) -> Response:
     say(message)
     return redirect(url_for("admin.manage_categories"), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

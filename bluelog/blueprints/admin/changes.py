@@ -1,6 +1,6 @@
 """Undoing."""
 
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -10,13 +10,13 @@ from bluelog.blueprints.admin.rendering import say
 from bluelog.clock import now
 from bluelog.services import changes
 from bluelog.web.redirects import local_path
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.post("/changes/<id:audit_id>/reversal")
 def reversal(audit_id: int) -> Response:
     """Put back what is still as that act left it."""
-    reversal = changes.reverse(audit_id, by=viewer() or abort(401), at=now())
+    reversal = changes.reverse(audit_id, by=signed_in(), at=now())
     if reversal.done:
         say(_("It is as it was before."))
     if reversal.left:

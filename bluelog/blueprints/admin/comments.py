@@ -17,7 +17,7 @@ from bluelog.services import comments
 from bluelog.text.ids import id_in
 from bluelog.web.paging import window
 from bluelog.web.redirects import local_path
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 # The filters of the original under the names that its links used.
 OLD_FILTERS = {"unread": "pending", "admin": "staff", "all": ""}
@@ -33,8 +33,8 @@ def manage_comments() -> Any:
     chosen = chosen if chosen in FILTERS else ""
     status = chosen if chosen in tuple(CommentStatus) else None
     rows, staff = window("BLUELOG_COMMENT_PER_PAGE"), chosen == "staff"
-    page = queries.moderated_page(_person(), rows, status=status, staff=staff)
-    counts = queries.moderated_counts(_person())
+    page = queries.moderated_page(signed_in(), rows, status=status, staff=staff)
+    counts = queries.moderated_counts(signed_in())
     return dashboard_page("admin/comments/list.html", page=page, filter=chosen, counts=counts)
 
 
@@ -72,7 +72,7 @@ def trash_comments() -> Response:
 @bp.post("/comments/approval/all")
 def approve_all() -> Response:
     """Approve everything that waits for this person's decision."""
-    changed = comments.approve_all(by=_person(), at=now())
+    changed = comments.approve_all(by=signed_in(), at=now())
     say(ngettext("One comment is approved.", "%(num)d comments are approved.", changed), undo=True)
     return _back()
 
@@ -82,7 +82,7 @@ def _each(verb: Callable[..., int]) -> int:
     if not ids:
         say(_("Choose at least one comment."))
         return 0
-    return verb(ids, by=_person(), at=now())
+    return verb(ids, by=signed_in(), at=now())
 
 
 def chosen_ids() -> list[int]:
@@ -95,7 +95,3 @@ def chosen_ids() -> list[int]:
 
 def _back() -> Response:
     return redirect(local_path(request.referrer) or url_for("admin.manage_comments"), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

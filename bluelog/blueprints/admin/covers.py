@@ -15,7 +15,7 @@ from bluelog.queries.library import Wish
 from bluelog.queries.paging import Window
 from bluelog.queries.word_search import words_of
 from bluelog.text.ids import id_in
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 # What this page itself asks for; all other fields are carried through it.
 OWN_FIELDS = frozenset({"csrf_token", "cover_search", "cover_after"})
@@ -26,7 +26,7 @@ def choose_cover() -> Any:
     """The pictures, each a button that leads back to the editor; nothing is saved."""
     post = _asked_post()
     form = sent_form(post)
-    person: Any = viewer() or abort(401)
+    person = signed_in()
     sought = request.form.get("cover_search", "").strip()[:200]
     after = request.form.get("cover_after") or None
     page = library.library_page(person, Wish("", words_of(sought)), Window(PER_PAGE, after=after))

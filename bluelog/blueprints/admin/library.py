@@ -23,7 +23,7 @@ from bluelog.storage import StorageAway
 from bluelog.web.forms import Form, Lines, between, carried_out
 from bluelog.web.paging import window
 from bluelog.web.redirects import local_path
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 PER_PAGE = 24
 USES_PER_PAGE = 20
@@ -42,7 +42,7 @@ class PictureForm(Form):
 def manage_uploads() -> Any:
     """The pictures, newest first."""
     wish, sought = asked_wish()
-    page = queries.library_page(_person(), wish, window(PER_PAGE))
+    page = queries.library_page(signed_in(), wish, window(PER_PAGE))
     return dashboard_page(
         "admin/library/list.html", page=page, filter=wish.filter, sought=sought, types=TYPES
     )
@@ -52,7 +52,7 @@ def manage_uploads() -> Any:
 def upload_choices() -> Any:
     """The pictures as the editor offers them: what it shows of each, and where they go on."""
     wish, _sought = asked_wish()
-    page = queries.library_page(_person(), wish, window(PER_PAGE))
+    page = queries.library_page(signed_in(), wish, window(PER_PAGE))
     return jsonify(pictures=[_choice(upload) for upload in page.items], after=page.after)
 
 
@@ -84,7 +84,7 @@ def describe_upload(upload_id: int) -> Any:
 
     def describe() -> Upload:
         alt, caption = form.alt.data or "", form.caption.data or ""
-        return library.describe(upload_id, alt, caption, by=_person())
+        return library.describe(upload_id, alt, caption, by=signed_in())
 
     if carried_out(form, describe) is None:
         return _picture_page(form, _managed(upload_id))
@@ -95,7 +95,7 @@ def describe_upload(upload_id: int) -> Any:
 @bp.post("/uploads/<id:upload_id>/trash")
 def trash_upload(upload_id: int) -> Response:
     try:
-        library.trash(upload_id, by=_person(), at=now())
+        library.trash(upload_id, by=signed_in(), at=now())
     except RuleBroken as refusal:
         say(str(refusal), refused=True)
         return redirect(url_for("admin.show_upload", upload_id=upload_id), 303)
@@ -105,7 +105,7 @@ def trash_upload(upload_id: int) -> Response:
 
 @bp.post("/uploads/<id:upload_id>/restoration")
 def restore_upload(upload_id: int) -> Response:
-    library.restore(upload_id, by=_person())
+    library.restore(upload_id, by=signed_in())
     say(_("The picture is out of the trash."))
     return redirect(local_path(request.referrer) or url_for("admin.manage_uploads"), 303)
 
@@ -119,7 +119,7 @@ def asked_wish() -> tuple[Wish, str]:
 
 
 def _picture_page(form: PictureForm, upload: Upload) -> Any:
-    person, at = _person(), now()
+    person, at = signed_in(), now()
     return form_page(
         "admin/library/picture.html",
         form,
@@ -146,20 +146,16 @@ def _choice(upload: Upload) -> dict[str, Any]:
 
 
 def _managed(upload_id: int) -> Upload:
-    return queries.upload_managed_by(_person(), upload_id) or abort(404)
+    return queries.upload_managed_by(signed_in(), upload_id) or abort(404)
 
 
 def _refusal(file: Any) -> str:
     """Why the picture was not kept; nothing where it was."""
     limit = current_app.config["BLUELOG_MAX_UPLOAD_BYTES"]
     try:
-        uploads.store(file.read(), file.filename, by=_person(), at=now(), max_bytes=limit)
+        uploads.store(file.read(), file.filename, by=signed_in(), at=now(), max_bytes=limit)
     except RuleBroken as refusal:
         return f"{file.filename}: {refusal}"
     except StorageAway:
         return f"{file.filename}: {PICTURES_AWAY}"
     return ""
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

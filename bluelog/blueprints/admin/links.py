@@ -13,7 +13,7 @@ from bluelog.clock import now
 from bluelog.queries import frame
 from bluelog.services import links
 from bluelog.web.forms import carried_out
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 TEMPLATE = "admin/links/form.html"
 
@@ -32,7 +32,7 @@ def new_link() -> Any:
             form.name.data,
             form.url.data,
             submission_id=form.submission_id.data,
-            by=_person(),
+            by=signed_in(),
             at=now(),
         ),
     )
@@ -47,7 +47,7 @@ def edit_link(link_id: int) -> Any:
     form = LinkForm(obj=link)
     changed = carried_out(
         form,
-        lambda: links.change(link_id, form.name.data, form.url.data, by=_person(), at=now()),
+        lambda: links.change(link_id, form.name.data, form.url.data, by=signed_in(), at=now()),
     )
     if changed is None:
         return form_page(TEMPLATE, form, link=frame.link(link_id))
@@ -56,14 +56,10 @@ def edit_link(link_id: int) -> Any:
 
 @bp.post("/links/<id:link_id>/deletion")
 def delete_link(link_id: int) -> Response:
-    links.delete(link_id, by=_person(), at=now())
+    links.delete(link_id, by=signed_in(), at=now())
     return _done(_("The link is deleted."))
 
 
 def _done(message: str) -> Response:
     say(message)
     return redirect(url_for("admin.manage_links"), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

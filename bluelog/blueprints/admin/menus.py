@@ -17,7 +17,7 @@ from bluelog.services import menus
 from bluelog.text.ids import id_in
 from bluelog.web.forms import carried_out
 from bluelog.web.menus import entry_name
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 MOST_TAGS = 100
 TEMPLATE = "admin/menus/form.html"
@@ -45,7 +45,7 @@ def new_menu_item() -> Any:
             url=form.url.data or "",
             label=form.label.data or "",
             submission_id=form.submission_id.data,
-            by=_person(),
+            by=signed_in(),
             at=now(),
         ),
     )
@@ -64,7 +64,7 @@ def edit_menu_item(item_id: int) -> Any:
             item_id,
             label=form.label.data or "",
             url=form.url.data or "",
-            by=_person(),
+            by=signed_in(),
             at=now(),
         ),
     )
@@ -75,20 +75,20 @@ def edit_menu_item(item_id: int) -> Any:
 
 @bp.post("/menus/<id:item_id>/earlier")
 def move_menu_item_up(item_id: int) -> Response:
-    menu = menus.move(item_id, -1, by=_person(), at=now()).menu
+    menu = menus.move(item_id, -1, by=signed_in(), at=now()).menu
     return redirect(url_for("admin.manage_menus", _anchor=f"{menu}-menu"), 303)
 
 
 @bp.post("/menus/<id:item_id>/later")
 def move_menu_item_down(item_id: int) -> Response:
-    menu = menus.move(item_id, 1, by=_person(), at=now()).menu
+    menu = menus.move(item_id, 1, by=signed_in(), at=now()).menu
     return redirect(url_for("admin.manage_menus", _anchor=f"{menu}-menu"), 303)
 
 
 @bp.post("/menus/<id:item_id>/removal")
 def remove_menu_item(item_id: int) -> Response:
     entry = queries.entry_by_id(item_id, now()) or abort(404)
-    menus.remove(item_id, by=_person(), at=now())
+    menus.remove(item_id, by=signed_in(), at=now())
     told = _(
         "“%(name)s” is out of the menu. What it led to is still there, and can be added again.",
         name=entry_name(entry),
@@ -108,7 +108,3 @@ def _tags(asked: str) -> list[Tag]:
 def _done(message: str, menu: str = Menu.MAIN) -> Response:
     say(message)
     return redirect(url_for("admin.manage_menus", _anchor=f"{menu}-menu"), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,7 @@ from bluelog.clock import now
 from bluelog.queries import redirects as known
 from bluelog.services import missing
 from bluelog.web.paging import window
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.get("/redirects/missing")
@@ -26,17 +26,13 @@ def manage_missing() -> Any:
 
 @bp.post("/redirects/missing/<id:address_id>/dismissal")
 def ignore_missing(address_id: int) -> Response:
-    missing.set_ignored(address_id, ignored=True, by=_person(), at=now())
+    missing.set_ignored(address_id, ignored=True, by=signed_in(), at=now())
     say(_("This address is ignored from now on."))
     return redirect(url_for("admin.manage_missing"), 303)
 
 
 @bp.post("/redirects/missing/<id:address_id>/recall")
 def regard_missing(address_id: int) -> Response:
-    missing.set_ignored(address_id, ignored=False, by=_person(), at=now())
+    missing.set_ignored(address_id, ignored=False, by=signed_in(), at=now())
     say(_("This address is listed again."))
     return redirect(url_for("admin.manage_missing"), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

@@ -6,7 +6,7 @@ The editor sends its whole form, which comes back with everything typed and not 
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, request
+from flask import request
 from flask_babel import gettext as _
 
 from bluelog.blueprints.admin import bp
@@ -18,7 +18,7 @@ from bluelog.errors import RuleBroken
 from bluelog.models import Post
 from bluelog.services import pins
 from bluelog.web.redirects import go_back
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.post("/posts/<id:post_id>/pin")
@@ -34,7 +34,7 @@ def unpin_post(post_id: int) -> Any:
 def _done(post_id: int, verb: Callable[..., Post], message: str) -> Any:
     form = sent_form(editable_post(post_id)) if "source" in request.form else None
     try:
-        verb(post_id, by=viewer() or abort(401), at=now())
+        verb(post_id, by=signed_in(), at=now())
     except RuleBroken as refusal:
         if form is not None:
             form.pin(refusal)

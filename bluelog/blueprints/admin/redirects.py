@@ -14,7 +14,7 @@ from bluelog.queries import redirects as known
 from bluelog.services import redirects
 from bluelog.web.forms import carried_out
 from bluelog.web.paging import window
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 TEMPLATE = "admin/redirects/form.html"
 _LONGEST_SEARCH = 200
@@ -41,7 +41,7 @@ def new_redirect() -> Any:
             form.target.data,
             own_url=_own_url(),
             submission_id=form.submission_id.data,
-            by=_person(),
+            by=signed_in(),
             at=now(),
         ),
     )
@@ -55,7 +55,7 @@ def new_redirect() -> Any:
 def edit_redirect(redirect_id: int) -> Any:
     row = known.redirect_by_id(redirect_id) or abort(404)
     form = RedirectForm(obj=row)
-    given = {"own_url": _own_url(), "by": _person(), "at": now()}
+    given: Any = {"own_url": _own_url(), "by": signed_in(), "at": now()}
     changed = carried_out(
         form,
         lambda: redirects.change(redirect_id, form.path.data, form.target.data, **given),
@@ -68,14 +68,10 @@ def edit_redirect(redirect_id: int) -> Any:
 
 @bp.post("/redirects/<id:redirect_id>/deletion")
 def delete_redirect(redirect_id: int) -> Response:
-    redirects.delete(redirect_id, by=_person(), at=now())
+    redirects.delete(redirect_id, by=signed_in(), at=now())
     say(_("The redirect is deleted."))
     return redirect(url_for("admin.manage_redirects"), 303)
 
 
 def _own_url() -> str:
     return str(current_app.config["BLUELOG_URL"] or request.host_url.rstrip("/"))
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

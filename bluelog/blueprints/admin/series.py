@@ -17,7 +17,7 @@ from bluelog.queries import series as queries
 from bluelog.services import series
 from bluelog.web.forms import carried_out
 from bluelog.web.paging import window
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.get("/series")
@@ -36,7 +36,7 @@ def edit_series(series_id: int) -> Any:
     def change() -> Series:
         options: dict[str, Any] = {"slug": form.slug.data or "", "order": _order(typed)}
         options["description"] = form.description.data or ""
-        return series.change(series_id, form.name.data, **options, by=_person(), at=now())
+        return series.change(series_id, form.name.data, **options, by=signed_in(), at=now())
 
     if carried_out(form, change) is not None:
         return _done(_("The series is changed."))
@@ -51,7 +51,7 @@ def edit_series(series_id: int) -> Any:
 
 @bp.post("/series/<id:series_id>/deletion")
 def delete_series(series_id: int) -> Response:
-    series.delete(series_id, by=_person(), at=now())
+    series.delete(series_id, by=signed_in(), at=now())
     return _done(_("The series is deleted. Its posts are all there."))
 
 
@@ -71,7 +71,3 @@ def _order(typed: dict[int, str]) -> list[int]:
 def _done(message: str) -> Response:
     say(message)
     return redirect(url_for("admin.manage_series"), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import redirect, url_for
 from flask_babel import gettext as _
 
 from bluelog.blueprints.admin import bp
@@ -17,7 +17,7 @@ from bluelog.services import preferences
 from bluelog.services.preferences import Preferences
 from bluelog.web import visitor
 from bluelog.web.forms import carried_out
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.route("/settings", methods=["GET", "POST"])
@@ -48,6 +48,4 @@ def _save(form: SettingsForm) -> Site:
     values = {field.name: form[field.name].data for field in fields(Preferences)}
     values = {name: "" if value is None else value for name, value in values.items()}
     wanted = Preferences(**values)
-    return preferences.change(
-        wanted, version=form.version.data, by=viewer() or abort(401), at=now()
-    )
+    return preferences.change(wanted, version=form.version.data, by=signed_in(), at=now())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
@@ -18,7 +17,7 @@ from bluelog.services import several
 from bluelog.services.several import Outcome
 from bluelog.text.ids import id_in
 from bluelog.web.redirects import local_path
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.post("/posts/publication")
@@ -83,7 +82,7 @@ def _each(
     if not ids:
         say(_("Choose at least one post."), refused=True)
         return _back()
-    person: Any = viewer() or abort(401)
+    person = signed_in()
     try:
         outcome = verb(ids, by=person, at=now())
     except RuleBroken as error:

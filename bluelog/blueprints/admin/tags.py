@@ -15,7 +15,7 @@ from bluelog.queries import tags as queries
 from bluelog.services import tags
 from bluelog.web.forms import carried_out
 from bluelog.web.paging import window
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 SIZE = "BLUELOG_MANAGE_POST_PER_PAGE"
 
@@ -36,7 +36,7 @@ def edit_tag(tag_id: int) -> Any:
     changed = carried_out(
         form,
         lambda: tags.change(
-            tag_id, form.name.data, slug=form.slug.data or "", by=_person(), at=now()
+            tag_id, form.name.data, slug=form.slug.data or "", by=signed_in(), at=now()
         ),
     )
     if changed is None:
@@ -49,7 +49,7 @@ def merge_tag(tag_id: int) -> Any:
     """Put another tag in the place of this one."""
     tag = queries.tag(tag_id) or abort(404)
     form = MergerForm()
-    into = carried_out(form, lambda: tags.merge(tag_id, form.into.data, by=_person(), at=now()))
+    into = carried_out(form, lambda: tags.merge(tag_id, form.into.data, by=signed_in(), at=now()))
     if into is None:
         return _tag_page(tag_id, TagForm(formdata=None, obj=tag), form)
     return _done(_("The tags are merged. All their posts have the tag %(name)s.", name=into.name))
@@ -57,7 +57,7 @@ def merge_tag(tag_id: int) -> Any:
 
 @bp.post("/tags/<id:tag_id>/deletion")
 def delete_tag(tag_id: int) -> Response:
-    tags.delete(tag_id, by=_person(), at=now())
+    tags.delete(tag_id, by=signed_in(), at=now())
     return _done(_("The tag is deleted. Its posts are all there."))
 
 
@@ -78,7 +78,3 @@ def _tag_page(tag_id: int, form: TagForm, merger: MergerForm) -> Any:
 def _done(message: str) -> Response:
     say(message)
     return redirect(url_for("admin.manage_tags"), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

@@ -30,7 +30,7 @@ from bluelog.text.tags import tags_in
 from bluelog.web.forms import carried_out
 from bluelog.web.redirects import go_back
 from bluelog.web.templating import post_url
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.post("/posts/new")
@@ -97,14 +97,14 @@ def return_post(post_id: int) -> Any:
 
 @bp.post("/posts/<id:post_id>/trash")
 def trash_post(post_id: int) -> Response:
-    posts.trash(post_id, by=_person(), at=now())
+    posts.trash(post_id, by=signed_in(), at=now())
     say(_("The post is in the trash. It stays there for 30 days."), undo=True)
     return redirect(url_for("admin.manage_posts"), 303)
 
 
 @bp.post("/posts/<id:post_id>/restoration")
 def restore_post(post_id: int) -> Response:
-    posts.restore(post_id, by=_person(), at=now())
+    posts.restore(post_id, by=signed_in(), at=now())
     say(_("The post is out of the trash."))
     return redirect(url_for("admin.manage_posts"), 303)
 
@@ -117,13 +117,13 @@ def recover_post(post_id: int) -> Any:
 
 @bp.post("/posts/<id:post_id>/comments/opening")
 def open_comments(post_id: int) -> Response:
-    posts.set_comments_open(post_id, open_=True, by=_person(), at=now())
+    posts.set_comments_open(post_id, open_=True, by=signed_in(), at=now())
     return go_back("admin.manage_posts")
 
 
 @bp.post("/posts/<id:post_id>/comments/closing")
 def close_comments(post_id: int) -> Response:
-    posts.set_comments_open(post_id, open_=False, by=_person(), at=now())
+    posts.set_comments_open(post_id, open_=False, by=signed_in(), at=now())
     return go_back("admin.manage_posts")
 
 
@@ -135,7 +135,7 @@ def _made(verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any
         submission_id, content = str(form.submission_id.data), content_of(form)
         if asks:
             ask_once(content, None, kind)
-        return verb(content, submission_id=submission_id, by=_person(), at=now(), **options)
+        return verb(content, submission_id=submission_id, by=signed_in(), at=now(), **options)
 
     form = sent_form(None)
     try:
@@ -152,7 +152,7 @@ def _made(verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any
 
 def _made_already(form: PostForm, made: Post, kind: PostKind) -> Any:
     """The post that the form made before, beside what was typed since."""
-    if post_editable_by(_person(), made.id) is not None:
+    if post_editable_by(signed_in(), made.id) is not None:
         return _conflict_page(form, made)
     form.submission_id.data = secrets.token_urlsafe(16)
     form.pin(RuleBroken(None, _("You sent this form before. Send it again to make another post.")))
@@ -164,7 +164,7 @@ def _changed(post_id: int, verb: Callable[..., Post], message: str, *, asks: boo
     form = sent_form(post)
 
     def change() -> Saved:
-        options = {"version": form.version.data or 0, "by": _person(), "at": now()}
+        options: Any = {"version": form.version.data or 0, "by": signed_in(), "at": now()}
         content = content_of(form)
         if asks:
             ask_once(content, post, post.kind)
@@ -180,7 +180,7 @@ def _changed(post_id: int, verb: Callable[..., Post], message: str, *, asks: boo
         return editor_page(form, editable_post(post_id)), form.refused_status
     _settle(form, changed)
     if changed.together:
-        message = f"{message} {put_together(changed.together, changed.post, _person())}"
+        message = f"{message} {put_together(changed.together, changed.post, signed_in())}"
     return _on(changed.post, message)
 
 
@@ -196,14 +196,14 @@ def _conflict_page(form: PostForm, current: Post, together: Together | None = No
 def _settle(form: PostForm, saved: Saved) -> None:
     """What was kept of the editor meanwhile has become needless."""
     editor, taken = str(form.submission_id.data), form.taken.data or ""
-    working_copies.clear(saved.post, saved.content, editor, taken=taken, by=_person())
+    working_copies.clear(saved.post, saved.content, editor, taken=taken, by=signed_in())
 
 
 def _on(post: Post, message: str) -> Response:
     say(with_time(message, post, request.form.get("appears")))
     if post.is_public_at(now()):
         return redirect(post_url(post), 303)
-    if post_editable_by(_person(), post.id) is None:  # whoever has left it
+    if post_editable_by(signed_in(), post.id) is None:  # whoever has left it
         return redirect(url_for("admin.manage_posts"), 303)
     return redirect(url_for("admin.edit_post", post_id=post.id), 303)
 
@@ -223,7 +223,9 @@ def _take_cover(form: PostForm) -> None:
         return
     try:
         limit = current_app.config["BLUELOG_MAX_UPLOAD_BYTES"]
-        upload = uploads.store(file.read(), file.filename, by=_person(), at=now(), max_bytes=limit)
+        upload = uploads.store(
+            file.read(), file.filename, by=signed_in(), at=now(), max_bytes=limit
+        )
     except RuleBroken as error:
         error.field = "cover"
         form.cover_refused = error
@@ -262,7 +264,3 @@ def content_of(form: PostForm) -> Content:
         position=form.position.data,
         in_menu=form.changed_menu(),
     )
-
-
-def _person() -> Any:
-    return viewer() or abort(401)

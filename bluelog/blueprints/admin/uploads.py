@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, jsonify, request, url_for
+from flask import current_app, jsonify, request, url_for
 from flask_ckeditor import upload_fail
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from bluelog.i18n import gettext as _
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.services import uploads
 from bluelog.storage import StorageAway
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 PICTURES_AWAY = _l("Pictures cannot be stored right now. Your text is safe; try again in a minute.")
 
@@ -25,7 +25,7 @@ def upload_picture() -> Any:
     if file is None or not file.filename:
         return _refused(_("No picture was sent."))
     limit = current_app.config["BLUELOG_MAX_UPLOAD_BYTES"]
-    person: Any = viewer() or abort(401)
+    person = signed_in()
     try:
         stored = uploads.store(file.read(), file.filename, by=person, at=now(), max_bytes=limit)
     except RuleBroken as refusal:

@@ -18,7 +18,7 @@ from bluelog.services import comments, profiles
 from bluelog.web.forms import carried_out
 from bluelog.web.guards import SAFE_METHODS
 from bluelog.web.paging import window
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in, viewer
 
 
 @bp.before_request
@@ -34,7 +34,7 @@ def close_to_strangers() -> Response | None:
 @bp.route("/account", methods=["GET", "POST"])
 def account() -> Any:
     """The profile."""
-    form = ProfileForm(obj=_person())
+    form = ProfileForm(obj=signed_in())
     if carried_out(form, lambda: _save(form)):
         return _done("auth.account", _("Your profile is saved."))
     return account_page("auth/account/profile.html", form)
@@ -44,7 +44,7 @@ def account() -> Any:
 def account_password() -> Any:
     """A new password, which signs every other browser out."""
     form = PasswordForm()
-    person = _person()
+    person = signed_in()
     key = carried_out(form, lambda: _change_password(form, person))
     if key is None:
         return account_page("auth/account/password.html", form)
@@ -55,7 +55,7 @@ def account_password() -> Any:
 @bp.route("/account/email", methods=["GET", "POST"])
 def account_email() -> Any:
     """A new address, which counts once its mailbox has answered."""
-    form = EmailForm(obj=_person())
+    form = EmailForm(obj=signed_in())
     if carried_out(form, lambda: _change_email(form)):
         waits = mail.is_configured() and form.email.data
         told = _("Open the link that was sent there to confirm the address.")
@@ -66,14 +66,14 @@ def account_email() -> Any:
 @bp.get("/account/comments")
 def account_comments() -> Any:
     """What the person has said."""
-    page = comment_queries.own_page(_person(), window("BLUELOG_COMMENT_PER_PAGE"))
+    page = comment_queries.own_page(signed_in(), window("BLUELOG_COMMENT_PER_PAGE"))
     return account_page("auth/account/comments.html", page=page)
 
 
 @bp.post("/account/comments/<id:comment_id>/withdrawal")
 def account_withdraw_comment(comment_id: int) -> Response:
     """Put one's own comment in the trash."""
-    comments.withdraw(comment_id, by=_person(), at=now())
+    comments.withdraw(comment_id, by=signed_in(), at=now())
     return _done("auth.account_comments", _("Your comment is removed."))
 
 
@@ -83,7 +83,7 @@ def _save(form: ProfileForm) -> User:
         bio=form.bio.data or "",
         website=form.website.data or "",
         locale=form.locale.data or None,
-        by=_person(),
+        by=signed_in(),
         at=now(),
     )
 
@@ -103,7 +103,7 @@ def _change_email(form: EmailForm) -> bool:
         form.email.data or "",
         password=form.password.data,
         mail_works=mail.is_configured(),
-        by=_person(),
+        by=signed_in(),
         at=now(),
     )
     return True
@@ -112,7 +112,3 @@ def _change_email(form: EmailForm) -> bool:
 def _done(endpoint: str, message: str) -> Response:
     flash(message)
     return redirect(url_for(endpoint), 303)
-
-
-def _person() -> Any:
-    return viewer() or abort(401)
