@@ -64,6 +64,17 @@ def cpu_seconds(pid: int) -> float:
     return sum(map(_cpu, family(pid)))
 
 
+def wait_for_rest(pid: int, most_seconds: float = 300) -> bool:
+    """Wait until the process and its descendants do next to nothing; whether they came to that."""
+    end, used = time.monotonic() + most_seconds, cpu_seconds(pid)
+    while time.monotonic() < end:
+        time.sleep(3)
+        before, used = used, cpu_seconds(pid)
+        if used - before < 0.06:  # it looks for what is due every second
+            return True
+    return False
+
+
 def pss_bytes(pid: int) -> int:
     """Memory of the process and its descendants, what is shared counted by its share."""
     return sum(map(_pss, family(pid)))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import content, plot, stand, wrk
-from bench.processes import cpu_seconds, pss_bytes
+from bench.processes import cpu_seconds, pss_bytes, wait_for_rest
 
 
 @dataclass
@@ -105,9 +105,11 @@ def _row(target: Target, targets: list[Target]) -> str:
 
 
 def _print_memory(place: stand.Stand) -> None:
+    rests = wait_for_rest(place.processes["worker"].pid)
     parts = {name: pss_bytes(place.processes[name].pid) for name in ("bluelog", "worker", "nginx")}
     shown = ", ".join(f"{name} {size / 1024**2:.0f}" for name, size in parts.items())
-    print(f"PSS of the whole stack: {sum(parts.values()) / 1024**2:.0f} MiB ({shown})")
+    how = "at rest" if rests else "while the worker works"
+    print(f"PSS of the whole stack, {how}: {sum(parts.values()) / 1024**2:.0f} MiB ({shown})")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a reader's page depends on of a request, and nothing else."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,6 +18,7 @@ NOTICES = frozenset(
     ("comment-pending", "comment-published", "comments-closed", "signed-out", "unsubscribed")
 )
 _POSITIONS = ("after", "before")
+_LONGEST_OF_CHOICES = 64
 _PASSED_ON = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_X_REQUEST_ID")
 _OF_THE_BODY = ("CONTENT_LENGTH", "CONTENT_TYPE", "RAW_URI", "REQUEST_URI")
 
@@ -74,7 +76,13 @@ def key_of(environ: dict[str, Any], is_signed_in: Callable[[Any], bool]) -> Key 
 
 
 def _cookies(header: str) -> Any:
-    return parse_cookie(header) if header else {}
+    if not header:
+        return {}
+    # A session's cookie is longer, and nobody keeps one here.
+    return (_choices if len(header) <= _LONGEST_OF_CHOICES else parse_cookie)(header)
+
+
+_choices = lru_cache(maxsize=1024)(parse_cookie)
 
 
 def _theme(cookies: Any) -> str:
