@@ -200,11 +200,16 @@ def test_the_notices_of_the_key_are_those_that_pages_say() -> None:
     assert set(WORDS) == NOTICES
 
 
-def test_what_strangers_send_is_remembered_only_where_it_is_short() -> None:
-    for reader in (keys._accepted, keys._parameters):
-        reader.cache_clear()
+def test_what_strangers_send_is_read_however_long_it_is() -> None:
     long = "x" * 300
     assert key(query=f"{long}=1&after=7", Accept_Language=f"zh,{long}") == HOME._replace(
         query="after=7", language="zh-Hans"
     )
-    assert [r.cache_info().currsize for r in (keys._accepted, keys._parameters)] == [0, 0]
+
+
+def test_of_cookies_only_short_ones_are_remembered() -> None:
+    keys._choices.cache_clear()
+    long = f"theme=dark; bluelog_session={'x' * 64}"
+    for header in (long, "theme=dark", "theme=dark"):
+        assert key(Cookie=header) == HOME._replace(theme="dark")
+    assert keys._choices.cache_info()[:1] + keys._choices.cache_info()[3:] == (1, 1)
