@@ -10,6 +10,7 @@ imported here, so that it begins within a tenth of a second.
 import os
 import signal
 import sys
+import traceback
 import warnings
 from contextlib import suppress
 from io import BytesIO
@@ -19,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+# How the process ends that could not read its picture.
+UNREADABLE = 3
 # In seconds, on a slow machine that has other things to do.
 PATIENCE = 300
 MAX_PIXELS = 40_000_000
@@ -113,7 +116,15 @@ def main(width: str, wanted: str = "") -> None:
         os.nice(10)
     with suppress(OSError):  # Linux: where memory runs out, this one goes and not the worker.
         Path("/proc/self/oom_score_adj").write_text("500", "ascii")
-    sys.stdout.buffer.write(made(sys.stdin.buffer.read(), int(width), wanted))
+    import PIL.Image  # noqa: F401 - where it is missing, no picture is to blame
+
+    data = sys.stdin.buffer.read()
+    try:
+        file = made(data, int(width), wanted)
+    except Exception:  # noqa: BLE001 - decoders raise anything on crafted bytes
+        traceback.print_exc()
+        sys.exit(UNREADABLE)
+    sys.stdout.buffer.write(file)
 
 
 if __name__ == "__main__":

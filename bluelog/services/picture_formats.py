@@ -1,6 +1,7 @@
 """The narrower files of a picture, and smaller formats for browsers that know them."""
 
 import logging
+import signal
 import subprocess
 import sys
 
@@ -34,7 +35,8 @@ def further_formats(picture: Picture, largest_width: int) -> list[str]:
 def made(data: bytes, width: int, extension: str = "", *, is_drawing: bool = False) -> bytes:
     """A stored picture at that width, in its own format or another; by a process of its own.
 
-    Raises RuleBroken("upload") where it cannot be read, and OSError where no process can be begun.
+    Raises RuleBroken("upload") where it cannot be read, takes too long or takes too much memory,
+    and ChildProcessError where that is not its fault.
     """
     wanted = "lossless" if extension == "webp" and is_drawing else extension
     command = [sys.executable, "-I", encoding.__file__, str(width), wanted]
@@ -45,11 +47,23 @@ def made(data: bytes, width: int, extension: str = "", *, is_drawing: bool = Fal
             input=data,
             capture_output=True,
             timeout=encoding.PATIENCE,
-            check=True,
+            check=False,
             start_new_session=True,
         )
-    except subprocess.SubprocessError as error:
-        said = getattr(error, "stderr", None) or b""
-        log.info("A picture could not be encoded.\n%s", said.decode(errors="replace"))
+    except subprocess.TimeoutExpired as error:
         raise RuleBroken(pictures.FIELD, pictures.DAMAGED) from error
-    return done.stdout
+    except OSError as error:
+        # Such as a release that an upgrade took away from under the worker.
+        raise ChildProcessError("No process could be begun to encode a picture.") from error
+    if done.returncode == 0:
+        return done.stdout
+    said = f"{done.returncode}: {done.stderr.decode(errors='replace')}"
+    if done.returncode == encoding.UNREADABLE or _is_crash(done.returncode):
+        log.info("A picture could not be encoded, %s", said)
+        raise RuleBroken(pictures.FIELD, pictures.DAMAGED)
+    raise ChildProcessError(f"The process that encodes a picture failed, {said}")
+
+
+def _is_crash(code: int) -> bool:
+    """Whether a signal ended it that nobody sends by hand: memory ran out, or a decoder broke."""
+    return code < 0 and -code not in (signal.SIGINT, signal.SIGTERM)

@@ -19,7 +19,6 @@ from flask import Flask
 
 from bluelog import clock
 from bluelog.text.access_line import Request, written
-from bluelog.text.remembered import remembered
 from bluelog.text.visits import APART
 
 log = logging.getLogger(__name__)
@@ -126,9 +125,8 @@ def _is_wanted(environ: Environ) -> bool:
     return environ["REQUEST_METHOD"] == "GET" and not _is_apart(environ.get("PATH_INFO", ""))
 
 
-@remembered
 def _is_apart(path: str) -> bool:
-    return not _LEFT_OUT.isdisjoint(path.split("/", 2)[1:2])
+    return path[1:].partition("/")[0] in _LEFT_OUT
 
 
 def _line(environ: Environ, path: str, address: str, status: int) -> bytes:
@@ -146,9 +144,10 @@ def _line(environ: Environ, path: str, address: str, status: int) -> bytes:
     )
 
 
-@remembered
 def _referrer(said: str) -> str:
     """The page that led here, without query; nothing where its path may prove something."""
+    if not said:
+        return ""
     try:
         parts = urlsplit(said)
     except ValueError:

@@ -14,7 +14,8 @@ from flask import Flask
 from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.models import Upload
-from bluelog.services import encoding, picture_formats
+from bluelog.services import encoding, picture_formats, upload_formats, uploads
+from tests.conftest import NOW
 from tests.kept import address_of
 from tests.pictures import encoded as file_of
 from tests.pictures import keep, noise, opened, photograph
@@ -86,6 +87,25 @@ def test_one_that_is_killed_for_its_size_is_not_tried_for_ever(
     monkeypatch.setattr(encoding, "__file__", str(large))
     with pytest.raises(RuleBroken, match="damaged"):
         picture_formats.made(b"", 100)
+
+
+def test_no_picture_is_to_blame_for_a_process_that_cannot_begin(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cast: SimpleNamespace
+) -> None:
+    upload_id = keep(photograph(), cast.alice).id
+    with monkeypatch.context() as release:
+        release.setattr(sys, "executable", str(tmp_path / "gone"))
+        for make in (uploads.make_variants, upload_formats.make_next):
+            with pytest.raises(ChildProcessError):
+                make(upload_id, NOW)
+    for script in ("import no_such_module", "import os, signal; os.kill(os.getpid(), 15)"):
+        (tmp_path / "other.py").write_text(script)
+        with monkeypatch.context() as release:
+            release.setattr(encoding, "__file__", str(tmp_path / "other.py"))
+            with pytest.raises(ChildProcessError):
+                uploads.make_variants(upload_id, NOW)
+    assert uploads.make_variants(upload_id, NOW)
+    assert upload_formats.make_next(upload_id, NOW)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
