@@ -11,7 +11,7 @@ from bluelog.reactions.watching import has_changed, watch
 from bluelog.services import upload_uses
 
 _SHOWING = ("html", "cover_id")
-_PLACES = {Site: SitePlace.SETTINGS, MenuItem: SitePlace.MENU}
+_PLACES: dict[type, SitePlace] = {Site: SitePlace.SETTINGS, MenuItem: SitePlace.MENU}
 
 
 def register() -> None:
@@ -28,8 +28,8 @@ def _keep(session: Session, _context: UOWTransaction) -> None:
         upload_uses.keep(changed)
     upload_uses.keep_former(row for row in session.new if isinstance(row, Revision))
     written = {type(row) for row in (*session.new, *session.dirty, *session.deleted)}
-    for place in (_PLACES[model] for model in _PLACES if model in written):
-        upload_uses.keep_site(place)
+    for model in written & _PLACES.keys():
+        upload_uses.keep_site(_PLACES[model])
 
 
 def _shows_any(post: Post) -> bool:
