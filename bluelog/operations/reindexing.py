@@ -28,7 +28,8 @@ def reindex(progress: Progress) -> Reindexed:
         while ids := _following(after):
             with unit_of_work():
                 # Whoever writes one of them comes before or after, and is read or overwrites.
-                db.session.execute(select(Post.id).where(Post.id.in_(ids)).with_for_update())
+                here = select(Post.id).where(Post.id.in_(ids)).order_by(Post.id)
+                db.session.execute(here.with_for_update())
                 search_index.write(ids)
             written, after = written + len(ids), ids[-1]
             advance(len(ids))

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bluelog.events import PostPublished
 from bluelog.extensions import db
@@ -13,13 +15,16 @@ from bluelog.services import pages, search_index, slugs, states, upload_uses
 from bluelog.text.urls import post_path
 from bluelog.uow import record, unit_of_work
 
+Row = TypeVar("Row")
 TRASH_KEPT = timedelta(days=30)
+# Turned over, or deleted, in one transaction, for which others wait.
+_PORTION = 100
 
 
 def publish(at: datetime) -> int:
     """Turn over the status of scheduled posts whose time has come; how many there were."""
     with unit_of_work():
-        posts = db.session.scalars(due_scheduled(at).limit(100).with_for_update()).all()
+        posts = _held(due_scheduled(at), Post.published_at)
         for post in posts:
             states.move(post, PostStatus.PUBLISHED)
             record(PostPublished(post.id, 0))
@@ -30,7 +35,7 @@ def purge(at: datetime) -> int:
     """Delete for good what has been in the trash for 30 days; how many there were."""
     with unit_of_work():
         old = select(Post.id).where(Post.trashed_at < at - TRASH_KEPT)
-        ids = db.session.scalars(old.order_by(Post.trashed_at).limit(100).with_for_update()).all()
+        ids = _held(old, Post.trashed_at)
         if ids:
             # Before what is under others is taken from there, which may go as well.
             slugs.let_go(_addresses(ids))
@@ -40,6 +45,13 @@ def purge(at: datetime) -> int:
             upload_uses.settle(shown)
             search_index.forget(ids)
     return len(ids)
+
+
+def _held(those: Select[Row], first: InstrumentedAttribute[Any]) -> Sequence[Row]:
+    some = those.with_only_columns(Post.id).order_by(first).limit(_PORTION)
+    # In the order in which everyone holds posts; one that was waited for may be due no longer.
+    held = those.where(Post.id.in_(some)).order_by(Post.id).with_for_update()
+    return db.session.scalars(held).all()
 
 
 def _addresses(ids: Sequence[int]) -> list[str]:
