@@ -1,8 +1,5 @@
 """The cast, and a fresh migrated database for every test."""
 
-import os
-import shutil
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,20 +11,18 @@ from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from bluelog import create_app
-from bluelog.extensions import MIGRATIONS, db, init_migrations
+from bluelog.extensions import db, init_migrations
 from bluelog.models import AccountStatus, Category, Role, Site, User
 from bluelog.passwords import hash_password
 from bluelog.settings import TestingConfig
-from tests.wide import WIDE
+from tests.databases import Databases, of_the_run
+from tests.wide import ALIKE, WIDE
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 PASSWORD = "plain-lantern-42"
-# The server to test on instead of SQLite, as a URL of a role that may create databases.
-POSTGRES = os.environ.get("BLUELOG_TEST_POSTGRES", "")
 _PASSWORD_HASH = hash_password(PASSWORD)
 
 CAST = {
@@ -57,11 +52,13 @@ class Browser(FlaskClient):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the wide ones, before it is looked at what is asked for."""
+    """Mark them by where they are, before it is looked at what is asked for."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).as_posix().startswith(WIDE):
-            item.add_marker("wide")
+        place = item.path.relative_to(here).as_posix()
+        for mark, places in (("wide", WIDE), ("alike", ALIKE)):
+            if place.startswith(places):
+                item.add_marker(mark)
 
 
 def make_app(folder: Path, database_url: str, **further: str) -> Flask:
@@ -77,54 +74,16 @@ def make_app(folder: Path, database_url: str, **further: str) -> Flask:
     return app
 
 
-class Databases:
-    """Copies of one migrated template, on SQLite or PostgreSQL."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.template = f"bluelog_template_{uuid.uuid4().hex[:12]}"
-        self._made: list[str] = []
-        app = make_app(folder, self._create(self.template, None))
-        with app.app_context():
-            if any((MIGRATIONS / "versions").glob("*.py")):
-                upgrade()
-            else:
-                db.create_all()
-            db.engine.dispose()
-
-    def copy(self, folder: Path) -> str:
-        name = f"bluelog_{uuid.uuid4().hex[:12]}"
-        if POSTGRES:
-            return self._create(name, self.template)
-        path = folder / f"{name}.db"
-        shutil.copy(self.folder / f"{self.template}.db", path)
-        return f"sqlite:///{path}"
-
-    def drop(self, url: str) -> None:
-        if POSTGRES:
-            self._run(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
-
-    def _create(self, name: str, template: str | None) -> str:
-        if not POSTGRES:
-            return f"sqlite:///{self.folder / name}.db"
-        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-        return f"{POSTGRES.rpartition('/')[0]}/{name}"
-
-    def _run(self, statement: str) -> None:
-        engine = create_engine(
-            POSTGRES.replace("postgresql://", "postgresql+psycopg://"),
-            isolation_level="AUTOCOMMIT",
-        )
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    made = Databases(tmp_path_factory.mktemp("template"))
+    folder = tmp_path_factory.mktemp("template")
+    made = of_the_run(folder)
+    app = make_app(folder, made.template_url)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
     yield made
-    made.drop(f"/{made.template}")
+    made.close()
 
 
 @pytest.fixture

@@ -27,7 +27,9 @@ def main() -> int:
     if options.deploy:
         return run_deploy(further)
     chosen = ["not deploy"] if options.all else ["not deploy", "not slow"]
-    if not options.all and not options.postgres:
+    if options.postgres:
+        chosen.append("not alike")
+    elif not options.all:
         chosen.append("not wide")
     browser = find_browser()
     if browser is None:

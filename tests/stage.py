@@ -17,7 +17,8 @@ from bluelog.services import search_index
 from bluelog.uow import unit_of_work
 from tests import stage_rows
 from tests.browsing import csrf_token, sign_in
-from tests.conftest import CAST, NOW, Databases, make_app
+from tests.conftest import CAST, NOW, make_app
+from tests.databases import Databases
 from tests.kept import forget
 
 Dump = dict[str, list[tuple[Any, ...]]]
@@ -60,7 +61,9 @@ class Stage:
         """Take every table as it is now for how it is put back."""
         with self.app.app_context(), db.engine.connect() as connection:
             for table in TABLES:
-                found = connection.execute(table.select()).mappings().all()
+                # What is under another row, as a page is, comes back after it.
+                rows = table.select().order_by(*table.primary_key)
+                found = connection.execute(rows).mappings().all()
                 self.filled[table.name] = [dict(row) for row in found]
 
     def restore(self) -> None:

@@ -1,5 +1,5 @@
-"""Tests that are wide rather than deep: `make test` leaves them to `make test-all`, and on
-PostgreSQL `make test-postgres` runs them.
+"""Tests that are wide rather than deep: `make test` leaves them to `make test-all`, and what of
+them the kind of database matters to runs in `make test-postgres` as well.
 
 Each is a table of many cases of one rule, or a server of somebody else's. What is left still meets
 every part of the program, in about three minutes on two cores, so that it is run often.
@@ -49,3 +49,6 @@ WIDE = (
     "integration/test_upload_formats.py",
     "integration/test_words_",
 )
+
+# What is the same on every database, or asks a browser about what is: not run on PostgreSQL again.
+ALIKE = ("deploy/", "documents/", "unit/", *(name for name in WIDE if name.startswith("e2e/")))

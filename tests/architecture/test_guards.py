@@ -11,7 +11,8 @@ from werkzeug.routing import Rule
 
 from bluelog.blueprints.admin import AREAS
 from bluelog.web.guards import SAFE_METHODS, WITHOUT_ORIGIN
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.matrix import COLUMNS
 from tests.stage import Dump, Stage, staged
 

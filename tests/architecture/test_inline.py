@@ -9,7 +9,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.architecture.sources import templates
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.stage import Stage, staged
 
 PAGES = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.deploy.acts import PASSWORD, set_up
 from tests.deploy.asking import Client
 from tests.deploy.managers import Manager, behind_socket, supervised

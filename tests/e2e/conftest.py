@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.e2e.stage import Blog, Watched, launch, running_blog, visit
 from tests.postbox import Postbox
 

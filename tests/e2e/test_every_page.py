@@ -41,7 +41,8 @@ from bluelog.queries.people import person_by_username
 from bluelog.services import posts, preferences, preview_links, restoring, tokens
 from bluelog.services.preferences import Preferences
 from bluelog.uow import unit_of_work
-from tests.conftest import Databases, make_app
+from tests.conftest import make_app
+from tests.databases import Databases
 from tests.e2e.stage import ROOT, Blog, Watched, running_blog, visit
 from tests.postbox import free_port
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.e2e.conftest import Visit
 from tests.e2e.stage import CLOCK, PHONE, Blog, running_blog
 from tests.postbox import Postbox

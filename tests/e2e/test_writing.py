@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, Response, expect
 from bluelog.extensions import db
 from bluelog.queries.people import person_by_username
 from bluelog.services import posts
-from tests.conftest import NOW, Databases, make_app, person
+from tests.conftest import NOW, make_app, person
 from tests.conftest import PASSWORD as EVES_PASSWORD
+from tests.databases import Databases
 from tests.e2e.stage import Blog, visit
 
 AREA = ".cke_wysiwyg_div"

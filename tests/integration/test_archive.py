@@ -22,7 +22,8 @@ from bluelog.services import overdue
 from bluelog.text.months import month_of, month_span
 from tests.browsing import browser
 from tests.changes import SEEN, UNSEEN
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.doing import Doing
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring

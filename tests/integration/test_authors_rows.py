@@ -14,7 +14,8 @@ from bluelog.models import Post, PostAuthor
 from bluelog.operations.demo.forge import forge_demo
 from bluelog.services import overdue
 from tests.changes import SEEN, UNSEEN
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.doing import Doing
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.browsing import ORIGIN
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.rights import ROWS
 from tests.stage import Stage, staged
 

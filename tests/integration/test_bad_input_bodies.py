@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from bluelog.blueprints.admin.forms import LONGEST_SOURCE
 from tests.browsing import ORIGIN
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.stage import Stage, staged
 from tests.typing_in import FORMS, Filled, changes, controls, is_back, send, send_parts
 

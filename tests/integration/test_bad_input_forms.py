@@ -12,7 +12,7 @@ from bluelog.blueprints.auth.setup import setup_code
 from bluelog.extensions import db, queue
 from bluelog.models import Site, User
 from tests.browsing import ORIGIN
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.stage import Stage, staged
 from tests.typing_in import FORMS, WORDS, Filled, changes, controls, is_back, send
 

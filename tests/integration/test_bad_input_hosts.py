@@ -14,7 +14,8 @@ from bluelog import create_app
 from bluelog.extensions import db
 from bluelog.models import Role
 from bluelog.settings import TestingConfig
-from tests.conftest import NOW, PASSWORD, Databases, person
+from tests.conftest import NOW, PASSWORD, person
+from tests.databases import Databases
 from tests.making import make_post
 from tests.stage_rows import sited
 

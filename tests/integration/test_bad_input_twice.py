@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from bluelog.extensions import queue
 from tests.browsing import ORIGIN
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.matrix import COLUMNS
 from tests.racing import at_once
 from tests.stage import Dump, Stage, staged

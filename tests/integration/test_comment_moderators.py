@@ -18,7 +18,8 @@ from bluelog.queries.paging import Window
 from bluelog.services import changes, comments
 from bluelog.services.comments import Words
 from tests.changes import AGAIN, SEEN, UNSEEN
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.doing import Doing, committed
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring

@@ -12,7 +12,8 @@ from bluelog.extensions import db
 from bluelog.models import AuditEvent, Comment, CommentStatus, Post
 from bluelog.services import changes, comments
 from tests.browsing import browser, post
-from tests.conftest import NOW, POSTGRES
+from tests.conftest import NOW
+from tests.databases import POSTGRES
 from tests.making import make_comment, make_post
 from tests.postbox import wait_until
 from tests.racing import at_once

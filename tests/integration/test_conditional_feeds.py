@@ -10,7 +10,8 @@ from werkzeug.http import http_date, parse_date
 from werkzeug.test import TestResponse
 
 from bluelog.extensions import db
-from tests.conftest import NOW, Databases, make_app
+from tests.conftest import NOW, make_app
+from tests.databases import Databases
 from tests.doing import Doing
 from tests.kept import address_of, forget_frame
 from tests.making import make_post

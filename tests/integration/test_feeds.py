@@ -14,7 +14,8 @@ from bluelog.models import Category, User
 from bluelog.services import categories, posts
 from bluelog.text.machines import away_from_home, legal, pictures_in
 from bluelog.web.feeds import FORMS, SIZE
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.doing import Doing
 from tests.feed_rules import ATOM, faults_of, read
 from tests.making import YESTERDAY, make_comment, make_post

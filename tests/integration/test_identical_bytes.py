@@ -14,7 +14,7 @@ from bluelog.extensions import db
 from bluelog.i18n import LANGUAGES
 from bluelog.web.pages.cache import HIT
 from bluelog.web.visitor import THEMES
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.kept import cache_of, forget
 from tests.stage import Stage, staged
 

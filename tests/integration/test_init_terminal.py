@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.conftest import PASSWORD, Databases
+from tests.conftest import PASSWORD
+from tests.databases import Databases
 
 pty = pytest.importorskip("pty", reason="Windows has other terminals")
 PATIENCE_SECONDS = 40

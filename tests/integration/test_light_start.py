@@ -12,7 +12,7 @@ import pytest
 
 from bluelog.cli import COMMANDS
 from bluelog.extensions import db
-from tests.conftest import POSTGRES, Databases
+from tests.databases import POSTGRES, Databases
 from tests.stage import staged
 
 ROOT = Path(__file__).parents[2]

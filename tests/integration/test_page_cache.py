@@ -16,7 +16,7 @@ from bluelog.models import Post, User
 from bluelog.queries import beside
 from bluelog.services import sessions
 from bluelog.web.pages.watch import WatchError
-from tests.conftest import POSTGRES, Databases
+from tests.databases import POSTGRES, Databases
 from tests.integration.test_identical_bytes import JUNK, ODD, PAGES, REDIRECTS, UNKEPT
 from tests.kept import Readers
 from tests.racing import at_once

@@ -17,7 +17,8 @@ from bluelog.services import (
 from bluelog.uow import unit_of_work
 from bluelog.web.visitor import THEMES
 from tests.changes import AGAIN, SEEN, UNSEEN
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.doing import Act, Doing
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring

@@ -17,7 +17,7 @@ from bluelog.models import ContentRevision, Counter, Post
 from bluelog.queries.revisions import Revisions
 from bluelog.web.pages import watch as watching
 from bluelog.web.pages.watch import ServerWatch, SQLiteWatch, Watch, WatchError, watch_over
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.making import make_post
 from tests.unit.forks import in_children, needs_fork
 

@@ -6,7 +6,8 @@ import pytest
 from werkzeug.routing import Map
 
 from tests.browsing import browser
-from tests.conftest import PASSWORD, Databases
+from tests.conftest import PASSWORD
+from tests.databases import Databases
 from tests.matrix import Row, detours, faults
 from tests.rights import FORMS, ROWS
 from tests.stage import Stage, staged

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.doing import Doing
 from tests.feed_rules import TYPES
 from tests.making import make_comment, make_post

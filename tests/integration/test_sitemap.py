@@ -13,7 +13,8 @@ from bluelog.blueprints.blog.sitemap import AI_CRAWLERS
 from bluelog.queries import sitemap
 from bluelog.services import posts
 from tests.browsing import browser, post
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.doing import Doing
 from tests.feed_rules import IMAGE, MAP, faults_of_sitemap, read
 from tests.making import make_post

@@ -13,7 +13,8 @@ from bluelog.models import Post, User
 from bluelog.services import posts
 from bluelog.services.content import Content
 from tests.browsing import browser, post
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.doing import Doing
 from tests.kept import Readers
 from tests.making import make_post

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 from bluelog.web import confirmation
 from bluelog.web.errors import error_page
 from tests.browsing import ORIGIN, browser
-from tests.conftest import PASSWORD, Databases
+from tests.conftest import PASSWORD
+from tests.databases import Databases
 from tests.stage import Stage, staged
 from tests.typing_in import FORMS, WORDS, Filled, changes, controls
 

@@ -12,7 +12,8 @@ from bluelog.extensions import db
 from bluelog.models import Comment, Post, Redirect
 from bluelog.web.stamps import stamp
 from tests.browsing import ORIGIN
-from tests.conftest import NOW, Databases
+from tests.conftest import NOW
+from tests.databases import Databases
 from tests.stage import ACTORS, Stage, staged
 from tests.typing_in import controls
 

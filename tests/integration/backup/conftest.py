@@ -11,7 +11,8 @@ from bluelog.extensions import db
 from bluelog.models import Link, MailStatus, OutgoingMail, TokenPurpose, UserSession
 from bluelog.services import sessions, tokens
 from bluelog.uow import unit_of_work
-from tests.conftest import NOW, POSTGRES, Databases, make_app
+from tests.conftest import NOW, make_app
+from tests.databases import Databases
 from tests.integration.backup.steps import PICTURES, let_go
 from tests.letters import queued
 from tests.making import make_comment, make_post
@@ -45,8 +46,7 @@ def empty_machine(databases: Databases, tmp_path: Path) -> Iterator[Callable[[],
     def make() -> Flask:
         folder = tmp_path / f"machine-{len(made)}"
         folder.mkdir()
-        name = f"bluelog_empty_{tmp_path.name[-20:].lower()}_{len(made)}".replace("-", "_")
-        url = databases._create(name, None) if POSTGRES else f"sqlite:///{folder}/bluelog.db"
+        url = databases.empty(folder)
         app = make_app(folder, url)
         made.append((app, url))
         return app

@@ -24,7 +24,7 @@ from bluelog.operations.backup.running import Wishes, back_up
 from bluelog.operations.backup.unpacking import Unpacked, unpack
 from bluelog.operations.progress import silently
 from bluelog.uow import unit_of_work
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.integration.backup.steps import (
     PICTURES,
     archives,

@@ -18,7 +18,7 @@ from bluelog.operations.backup.blog import backup_folder, this_blog
 from bluelog.operations.backup.unpacking import unpack
 from bluelog.operations.progress import silently
 from bluelog.uow import unit_of_work
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.integration.backup.steps import archives, backed_up, files, flask, let_go, restored_sums
 
 pytestmark = pytest.mark.slow

@@ -27,7 +27,7 @@ from bluelog.queries import revisions
 from bluelog.services import tokens
 from bluelog.storage import LocalStorage
 from bluelog.uow import unit_of_work
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.integration.backup.conftest import is_quiet
 from tests.integration.backup.steps import PICTURES, backed_up, files, flask, let_go, restored_sums
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from bluelog.operations.backup.blog import backup_folder
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.integration.backup.steps import backed_up, files, flask, restored_sums
 from tests.unit.backup.refused import REFUSED
 

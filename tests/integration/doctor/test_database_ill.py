@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from bluelog.extensions import db
 from bluelog.operations.doctor import Level, database
 from bluelog.operations.doctor.folders import database_file
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.integration.doctor.steps import found_by, levels
 from tests.making import make_comment, make_post
 

@@ -16,7 +16,7 @@ from bluelog.jobs.due import show_life
 from bluelog.operations.backup.record import Outcome, keep
 from bluelog.operations.doctor import CHECKS
 from tests.architecture.sources import PROJECT
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.postbox import Postbox
 
 KEY = "4d1f0cb2a9e84c6f9b0e7a5d3c2f1e0b"

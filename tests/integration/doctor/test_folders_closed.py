@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from bluelog.operations.doctor import Level, folders
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.integration.doctor.steps import found_by, levels
 
 as_somebody = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

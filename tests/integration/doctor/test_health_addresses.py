@@ -14,7 +14,7 @@ from bluelog.clock import now
 from bluelog.extensions import db
 from bluelog.jobs.due import show_life
 from bluelog.operations.doctor.folders import database_file
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 
 READY = "database: ok\nmigrations: ok\nworker: ok\ndisk: ok\n"
 HEALTH = ("/healthz", "/readyz")

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from bench import pages
 from bench.fill import Size, fill
 from bluelog.extensions import db
-from tests.conftest import NOW, Databases, make_app
+from tests.conftest import NOW, make_app
+from tests.databases import Databases
 
 SMALL = Size(1000, 5, 500, words=30)
 LARGE = Size(5000, 5, 100_000, words=30)

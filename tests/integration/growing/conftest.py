@@ -12,7 +12,8 @@ from bluelog.extensions import db
 from bluelog.jobs import due
 from bluelog.storage import S3Storage
 from tests import redis, s3
-from tests.conftest import Databases, make_app
+from tests.conftest import make_app
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from bluelog.models import Category, Comment, Post, Site, User
 from bluelog.operations.importing.report import Kind, Outcome
 from bluelog.operations.importing.source import opened
 from bluelog.queries.redirects import target_of
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.integration.importing.sources import OtherBlog, furnish, on_file
 from tests.integration.importing.steps import bring, post_titled, row_counts
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bluelog.extensions import queue
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.stage import Stage, staged
 
 

@@ -17,7 +17,8 @@ from bluelog import models
 from bluelog.extensions import db
 from bluelog.models import Category, Comment, OutgoingMail, Post, User
 from bluelog.passwords import verify_password
-from tests.conftest import PASSWORD, Databases
+from tests.conftest import PASSWORD
+from tests.databases import Databases
 from tests.postbox import free_port, wait_until
 
 ROOT = Path(__file__).parent.parent.parent.parent

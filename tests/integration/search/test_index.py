@@ -21,7 +21,8 @@ from bluelog.queries.search import held as counted
 from bluelog.services import categories, overdue, search_index
 from bluelog.uow import unit_of_work
 from tests.changes import AGAIN, SEEN, UNSEEN
-from tests.conftest import NOW, POSTGRES, Databases
+from tests.conftest import NOW
+from tests.databases import POSTGRES, Databases
 from tests.doing import Doing
 from tests.index import grams, held, out_of_step, said
 from tests.integration.importing.sources import furnish, on_file

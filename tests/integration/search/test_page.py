@@ -19,7 +19,8 @@ from bluelog.models import Category, PostAuthor, PostTag, Tag
 from bluelog.queries import search as queries
 from bluelog.web import turns
 from tests.browsing import browser, sign_in
-from tests.conftest import NOW, POSTGRES
+from tests.conftest import NOW
+from tests.databases import POSTGRES
 from tests.making import YESTERDAY, make_post
 from tests.racing import at_once
 
