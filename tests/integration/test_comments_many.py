@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Comment, CommentStatus, Post
@@ -15,8 +15,7 @@ from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.databases import POSTGRES
 from tests.making import make_comment, make_post
-from tests.postbox import wait_until
-from tests.racing import at_once
+from tests.racing import at_once, hold
 
 MANY = 1200
 
@@ -73,19 +72,9 @@ def test_who_waits_for_a_post_holds_none_of_its_comments(
         "approve_all": lambda: comments.approve_all(by=eve, at=NOW),
         "withdraw": lambda: comments.withdraw(ids[0], by=rita, at=NOW),
     }[verb]
-    blocked = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
 
     def reply() -> object:
-        # What a transaction sees of the others' waiting stays as it was at first.
-        watching = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        with watching, db.engine.begin() as connection:
-            connection.execute(select(Post.id).where(Post.id == post_id).with_for_update())
-            wait_until(lambda: watching.scalar(blocked))
-            locking = select(Comment.id).where(Comment.id == ids[0])
-            return connection.scalar(locking.with_for_update(nowait=True))
+        return hold(post_id, select(Comment.id).where(Comment.id == ids[0]))
 
     def decide_meanwhile() -> object:
         time.sleep(0.3)
