@@ -32,6 +32,8 @@ def put_on(
     else:
         _check_earlier(post, by, at)
     post.published_at = wanted
+    if wanted and post.revised_at and post.revised_at < wanted:
+        post.revised_at = None
     if post.status in PUBLIC_STATUSES:
         states.move(post, PostStatus(post.status))
 

@@ -1,6 +1,7 @@
 """Writing: every change of a post is one of these verbs, each one transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -33,6 +34,8 @@ _MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
     states.submit: (PostStatus.PENDING,),
     states.publish: (PostStatus.PUBLISHED, PostStatus.SCHEDULED),
 }
+# What a reader reads of a post, and what that is made of.
+_READ = ("title", "source", "language", "excerpt", "cover_id", *RENDERED_FROM)
 
 
 def create(
@@ -200,8 +203,11 @@ def _change(
             raise VersionConflict(post)
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
+        was_public, before = _was_out(post, at), _as_read(post)
         revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
+        if was_public and _as_read(post) != before:
+            post.revised_at = at
         _place(post, content, transition, by=by, at=at)
         revisions.keep(post, content, by=by, at=at, restored=restored)
     return post
@@ -209,7 +215,7 @@ def _change(
 
 def _is_as_asked(post: Post, content: Content, transition: states.Transition) -> bool:
     """Whether there is nothing to be lost by answering with the post that is there."""
-    kept = ("title", "source", "language", "excerpt", "cover_id", "comments_open", *RENDERED_FROM)
+    kept = (*_READ, "comments_open")
     is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
     is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
     is_filed = is_filed and pages.is_as_asked(post, content.parent, content.position)
@@ -220,6 +226,14 @@ def _is_as_asked(post: Post, content: Content, transition: states.Transition) ->
     is_dated = not content.appears or dates.has_as_asked(post, content.appears)
     is_shown = is_placed and is_dated and post.status in _MADE[transition]
     return is_same and is_named and is_shown
+
+
+def _was_out(post: Post, at: datetime) -> bool:
+    return post.published_at is not None and post.published_at <= at
+
+
+def _as_read(post: Post) -> list[Any]:
+    return [getattr(post, name) for name in _READ]
 
 
 def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> None:
@@ -235,8 +249,6 @@ def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> N
     pages.put_under(post, content.parent, content.position)
     post.slug = slugs.post_slug(post, content.slug)
     pages.readdress(post, former, at)
-    if post.published_at is not None:
-        post.revised_at = at
 
 
 def _place(

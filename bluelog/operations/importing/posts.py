@@ -76,7 +76,7 @@ def _row(
         "published_at": time,
         "created_at": min(time, run.at),
         "updated_at": min(post.updated_at or time, run.at),
-        "revised_at": post.updated_at,
+        "revised_at": post.updated_at if post.updated_at and post.updated_at > time else None,
         **columns(draft),
     }
 
