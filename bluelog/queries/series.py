@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Integer, Select, bindparam, exists, func, select
 
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Post, Series
@@ -75,17 +75,20 @@ def series_page(series: Series, now: datetime, window: Window) -> Page[Card]:
 
 def newest_parts(series: Series, now: datetime, size: int) -> Page[Card]:
     """The parts that became public last, the newest first."""
-    parts = _public_parts(series.id, now)
-    newest = sorted(parts, key=lambda part: (part.published_at, part.id), reverse=True)[:size]
-    ids = [part.id for part in newest]
-    found = db.session.scalars(select(Post).where(Post.id.in_(ids)).options(*CARD))
-    by_id = {post.id: post for post in found}
-    return cards(Page([by_id[key] for key in ids], None, None))
+    values = {"now": now, "series_id": series.id, "size": size}
+    return cards(Page(db.session.scalars(_newest_cards(), values).all(), None, None))
 
 
 def public_slugs(now: datetime) -> list[str]:
     """The addresses of the series that have something public."""
-    return sorted(row.slug for row in rows(_public_series(), {"now": now}))
+    found = rows(_public_series().limit(MOST_SERIES), {"now": now})
+    return sorted(row.slug for row in found)
+
+
+def newest_public(now: datetime, most: int) -> list[Any]:
+    """The series made last of which something is public: names and slugs."""
+    newest = _public_series().order_by(Series.id.desc()).limit(most)
+    return list(rows(newest, {"now": now}))
 
 
 def managed_page(window: Window) -> Page[Series]:
@@ -136,7 +139,15 @@ def _cards() -> Select[Post]:
 
 
 @cache
+def _newest_cards() -> Select[Post]:
+    # Sorted, for there are few; in the order of an index, all posts would be walked along.
+    since = func.coalesce(Post.published_at, Post.created_at)
+    newest = _cards().order_by(since.desc(), Post.id.desc())
+    return newest.limit(bindparam("size", type_=Integer))
+
+
+@cache
 def _public_series() -> Select[Any]:
-    columns: tuple[Any, ...] = (Series.slug,)
+    columns: tuple[Any, ...] = (Series.name, Series.slug)
     has_parts = exists().where(Post.series_id == Series.id, *_PUBLIC)
-    return select(*columns).where(has_parts).limit(MOST_SERIES)
+    return select(*columns).where(has_parts)

@@ -1,6 +1,7 @@
 """Tags, and the posts that have them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -46,24 +47,36 @@ def tag_by_slug(slug: str, now: datetime) -> tuple[Tag, int] | None:
 
 @cache
 def _tag_with_due() -> Select[Any]:
+    return _with_due().where(Tag.slug == bindparam("slug"))
+
+
+def _with_due() -> Select[Any]:
     due: Any = due_scheduled(bindparam("now", type_=UTCDateTime))
     its = due.join(PostTag, PostTag.post_id == Post.id).where(PostTag.tag_id == Tag.id)
     count = its.with_only_columns(func.count()).correlate(Tag).scalar_subquery()
     columns: tuple[Any, ...] = (Tag, count.label("due"))
-    return select(*columns).where(Tag.slug == bindparam("slug"))
+    return select(*columns)
 
 
 def tags_of(post_id: int) -> list[TagName]:
     """The tags of a post, in the order in which they were given."""
-    return [TagName(row.name, row.slug) for row in rows(_taggings(), {"post_id": post_id})]
+    return tags_by_post([post_id]).get(post_id, [])
+
+
+def tags_by_post(post_ids: Iterable[int]) -> dict[int, list[TagName]]:
+    """The tags of each post that has some, in the order in which they were given."""
+    ids, found = list(post_ids), defaultdict[int, list[TagName]](list)
+    for row in rows(_taggings(), {"ids": ids}) if ids else ():
+        found[row.post_id].append(TagName(row.name, row.slug))
+    return dict(found)
 
 
 @cache
 def _taggings() -> Select[Any]:
-    columns: tuple[Any, ...] = (Tag.name, Tag.slug)
+    columns: tuple[Any, ...] = (PostTag.post_id, Tag.name, Tag.slug)
     named = select(*columns).join(PostTag, PostTag.tag_id == Tag.id)
-    of_post = named.where(PostTag.post_id == bindparam("post_id"))
-    return of_post.order_by(PostTag.position, PostTag.tag_id)
+    of_posts = named.where(PostTag.post_id.in_(bindparam("ids", expanding=True)))
+    return of_posts.order_by(PostTag.post_id, PostTag.position, PostTag.tag_id)
 
 
 def tag_page(tag: Tag, now: datetime, window: Window) -> Page[Card]:
@@ -89,10 +102,10 @@ def managed_tags(window: Window, sought: str = "") -> Page[Tag]:
 
 def most_used(now: datetime, most: int) -> list[tuple[Tag, int]]:
     """The tags that most posts have, and how many of them are public."""
-    used = select(Tag).order_by(Tag.post_count.desc(), Tag.id.desc()).limit(most)
-    listed = db.session.scalars(used).all()
-    counts = post_counts(listed, now)
-    return [(row, counts[row.id]) for row in listed if counts[row.id]]
+    used = _with_due().order_by(Tag.post_count.desc(), Tag.id.desc()).limit(most)
+    found = db.session.execute(used, {"now": now})
+    listed = [(row[0], row[0].post_count + row.due) for row in found]
+    return [(tag, count) for tag, count in listed if count]
 
 
 def most_used_names() -> Sequence[str]:

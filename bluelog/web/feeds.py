@@ -16,6 +16,7 @@ from bluelog.queries.feeds import Said
 from bluelog.queries.names import Name
 from bluelog.queries.paging import Page, Window
 from bluelog.queries.posts import Card
+from bluelog.queries.tags import TagName, tags_by_post
 from bluelog.text.language import language_of
 from bluelog.text.machines import away_from_home, legal
 from bluelog.web import visitor
@@ -80,7 +81,10 @@ def of_posts(found: Page[Card]) -> list[Entry]:
     settings: Any = visitor.site()
     is_full = settings.feed_text == "full"
     texts = feeds.texts_of(card.post.id for card in found.items) if is_full else {}
-    return [_of_post(card, texts.get(card.post.id)) for card in found.items]
+    about = tags_by_post(card.post.id for card in found.items)
+    return [
+        _of_post(card, texts.get(card.post.id), about.get(card.post.id, ())) for card in found.items
+    ]
 
 
 def of_comments(said: Iterable[Said]) -> list[Entry]:
@@ -88,7 +92,7 @@ def of_comments(said: Iterable[Said]) -> list[Entry]:
     return [_of_comment(each) for each in said]
 
 
-def _of_post(card: Card, html: str | None) -> Entry:
+def _of_post(card: Card, html: str | None, tags: Iterable[TagName]) -> Entry:
     post: Any = card.post
     url = absolute(post_url(post))
     cover = post.cover and absolute(address("blog.upload", name=post.cover.filename))
@@ -103,7 +107,7 @@ def _of_post(card: Card, html: str | None) -> Entry:
         post.summary,
         None if html is None else picture + away_from_home(html, url),
         [_author(name) for name in card.authors],
-        [post.category.name] if post.category else [],
+        [*([post.category.name] if post.category else []), *(tag.name for tag in tags)],
         cover,
     )
 

@@ -33,9 +33,10 @@ def data_block(*things: Data) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(data)
 
 
-def posting(post: Any, authors: Iterable[Any]) -> Data:
-    """A post, with who wrote it."""
+def posting(post: Any, authors: Iterable[Any], tags: Iterable[Any]) -> Data:
+    """A post, with who wrote it and what it is about."""
     url, picture = absolute(post_url(post)), picture_of(post)
+    about = [tag.name for tag in tags]
     dates = {"datePublished": post.published_at, "dateModified": post.revised_at}
     return {
         "@type": "BlogPosting",
@@ -48,6 +49,7 @@ def posting(post: Any, authors: Iterable[Any]) -> Data:
         "author": [_author(name) for name in authors],
         **{name: rfc3339(when) for name, when in dates.items() if when},
         **({"image": picture} if picture else {}),
+        **({"keywords": about} if about else {}),
     }
 
 

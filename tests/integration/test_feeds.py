@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -18,7 +19,7 @@ from tests.conftest import NOW
 from tests.databases import Databases
 from tests.doing import Doing
 from tests.feed_rules import ATOM, faults_of, read
-from tests.making import YESTERDAY, make_comment, make_post
+from tests.making import YESTERDAY, make_comment, make_post, tag
 from tests.pictures import keep, photograph
 from tests.stage import Stage, staged
 
@@ -113,6 +114,19 @@ def test_a_feed_gives_the_whole_text_or_the_excerpt(stage: Stage) -> None:
     assert given() == {"content_text"}
     assert b"<content " not in stage.client().get("/feed.atom").data
     assert b"content:encoded>" not in stage.client().get("/feed.rss").data
+
+
+def test_a_feed_tells_what_a_post_is_about(site: Flask, client: FlaskClient) -> None:
+    with site.app_context():
+        tag(make_post(the(User, username="alice"), slug="tagged"), "茶 & tea", "Rain")
+    with time_machine.travel(NOW, tick=False):
+        [item] = json.loads(client.get("/feed.json").data)["items"]
+        [entry] = read(client.get("/feed.atom").data).findall(f"{ATOM}entry")
+        [told] = read(client.get("/feed.rss").data).iter("item")
+    expected = ["General", "茶 & tea", "Rain"]
+    assert item["tags"] == expected
+    assert [each.get("term") for each in entry.findall(f"{ATOM}category")] == expected
+    assert [each.text for each in told.findall("category")] == expected
 
 
 def ids(client: FlaskClient, path: str) -> list[str]:

@@ -18,8 +18,9 @@ SMALL_TABLES = {
 # Sorts of few rows, by what their statement has in it.
 SORTED_ALL_THE_SAME = {
     "ORDER BY post_author.post_id, post_author.position": "the authors of the posts on one page",
-    "ORDER BY post_tag.position, post_tag.tag_id": "the tags of one post",
+    "ORDER BY post_tag.post_id, post_tag.position": "the tags of the posts on one page",
     "ORDER BY user.name, user.id": "those who write here",
+    "ORDER BY coalesce(post.published_at": "the parts of a series, of which each has 200 at most",
     "GROUP BY post_tag.tag_id": "scheduled posts that fell due in this second",
     "FROM category ORDER BY category.name": "every category is shown",
     "FROM link ORDER BY link.name": "every link is shown",
