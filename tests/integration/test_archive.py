@@ -13,13 +13,14 @@ import time_machine
 from flask import Flask
 
 from bluelog.extensions import db
-from bluelog.models import ArchiveMonth, Post, PostStatus, Site
+from bluelog.models import ArchiveMonth, Post, PostStatus, Series, Site
 from bluelog.operations.demo.forge import forge_demo
 from bluelog.queries import archive
 from bluelog.queries.paging import Window
 from bluelog.queries.people import person_by_username
 from bluelog.services import overdue
 from bluelog.text.months import month_of, month_span
+from bluelog.uow import unit_of_work
 from tests.browsing import browser
 from tests.changes import SEEN, UNSEEN
 from tests.conftest import NOW
@@ -130,22 +131,36 @@ def test_a_scheduled_post_is_in_its_month_from_its_minute_on(cast: SimpleNamespa
     assert kept() == anew()
 
 
+def put_in_series(name: str, post: Post) -> None:
+    key = name.lower()
+    with unit_of_work():
+        post = db.session.get_one(Post, post.id)
+        db.session.add(made := Series(name=name, name_key=key, slug=key))
+        db.session.flush()
+        post.series_id, post.part = made.id, 1
+
+
 def test_the_archive_leads_to_every_list(site: Flask) -> None:
     with site.app_context():
         alice, bob = person_by_username("alice"), person_by_username("bob")
         assert alice
         assert bob
         tag(make_post(alice, "Eve", published_at=EVE), "Tea")
-        tag(make_post(bob, "March"), "Tea", "Rain")
-        tag(make_post(bob, "Draft", status="draft"), "Hidden")
+        alone = make_post(bob, "March")
+        tag(alone, "Tea", "Rain")
+        hidden = make_post(bob, "Draft", status="draft")
+        tag(hidden, "Hidden")
+        put_in_series("Voyages", alone)
+        put_in_series("Plans", hidden)
     with time_machine.travel(NOW, tick=False):
         page = browser(site).get("/archive").text
         assert 'href="/archive"' in browser(site).get("/").text
     for path in ("/archive/2026", "/archive/2026/03", "/archive/2025/12", "/category/general"):
         assert f'href="{path}"' in page
-    for path in ("/tag/tea", "/tag/rain", "/author/alice", "/author/bob"):
+    for path in ("/tag/tea", "/tag/rain", "/series/voyages", "/author/alice", "/author/bob"):
         assert f'href="{path}"' in page
     assert "/tag/hidden" not in page
+    assert "/series/plans" not in page
     assert "/author/eve" not in page
 
 

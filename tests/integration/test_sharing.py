@@ -11,12 +11,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tests.databases import Databases
 from tests.doing import Doing
 from tests.feed_rules import TYPES
-from tests.making import make_comment, make_post
+from tests.making import make_comment, make_post, tag
 from tests.pictures import keep, photograph
 from tests.stage import Stage, staged
 
 HOME = "http://localhost"
 NASTY = 'A </script><script>alert(1)</script> <!-- "title" & \u2028 长长的标题'
+NAMED = "</script> & 灯"
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,7 @@ def stage(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
             cover = keep(photograph(300, 100), do.alice)
             post = make_post(do.alice, NASTY, slug="nasty", summary=NASTY, cover_id=cover.id)
             make_comment(post)
+            tag(post, "Lamps", NAMED)
             do.alice.bio, do.alice.website = NASTY, "https://alice.example.org/"
             # More than one page of a list.
             for number in range(12):
@@ -84,7 +86,8 @@ def test_every_page_names_its_own_address(stage: Stage, path: str, canonical: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/category/general", "/tag/lamps", "/author/alice", "/post/nasty"]
+    "path",
+    ["/", "/category/general", "/tag/lamps", "/author/alice", "/series/voyages", "/post/nasty"],
 )
 def test_a_reader_of_feeds_finds_those_of_the_page(stage: Stage, path: str) -> None:
     client = stage.client()
@@ -102,6 +105,17 @@ def test_a_reader_of_feeds_finds_those_of_the_page(stage: Stage, path: str) -> N
         assert link.attributes["type"] == TYPES[form][0]
         assert answer.mimetype in TYPES[form]
         assert (link.attributes["title"] or "").strip()
+
+
+def test_a_reader_of_feeds_finds_what_is_said(stage: Stage) -> None:
+    for path in ("/", "/archive"):
+        addresses = of(seen(stage.client(), path).css("link[rel=alternate][type]"), "href")
+        assert {f"/comments/feed.{form}" for form in TYPES} <= set(addresses)
+
+
+def test_a_person_finds_the_feeds_of_posts_and_of_comments(stage: Stage) -> None:
+    links = seen(stage.client(), "/archive").css("main a[type='application/atom+xml']")
+    assert of(links, "href") == ["/feed.atom", "/comments/feed.atom"]
 
 
 def test_a_person_finds_the_feed(stage: Stage) -> None:
@@ -124,6 +138,7 @@ def test_a_post_is_told_as_a_post_with_its_way_and_its_author(stage: Stage) -> N
     assert (post["commentCount"], "dateModified" in post) == (1, False)
     alice = {"@type": "Person", "name": "Alice", "url": f"{HOME}/author/alice"}
     assert post["author"] == [alice]
+    assert post["keywords"] == ["Lamps", NAMED]
     picture = stage.client().get(post["image"].removeprefix(HOME), buffered=True)
     assert picture.mimetype == "image/jpeg"
     way = data["BreadcrumbList"]["itemListElement"]
@@ -172,8 +187,10 @@ def test_other_sites_show_title_text_and_picture(stage: Stage) -> None:
 def test_programs_find_entries_and_their_parts_by_class(stage: Stage) -> None:
     page = seen(stage.client(), "/post/nasty")
     [entry] = page.css("article.h-entry")
-    for name in ("p-name", "dt-published", "e-content", "p-category", "p-author", "u-url"):
+    for name in ("p-name", "dt-published", "e-content", "p-author", "u-url"):
         assert len(entry.css(f".{name}")) == 1, name
+    about = [node.text(strip=True) for node in entry.css(".p-category")]
+    assert about == ["General", "Lamps", NAMED]
     assert of(entry.css("data.u-url"), "value") == [f"{HOME}/post/nasty"]
     for path in ("/", "/category/general", "/author/bob"):
         listed = seen(stage.client(), path)

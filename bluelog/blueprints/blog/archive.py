@@ -8,7 +8,7 @@ from bluelog.blueprints.blog import bp
 from bluelog.blueprints.blog.lists import SIZE
 from bluelog.blueprints.blog.rendering import reader_page
 from bluelog.clock import now
-from bluelog.queries import archive, tags
+from bluelog.queries import archive, series, tags
 from bluelog.text.months import Span, month_span, year_span
 from bluelog.web import frame
 from bluelog.web.pages import kept
@@ -16,6 +16,7 @@ from bluelog.web.paging import window
 from bluelog.web.visitor import zone
 
 MOST_TAGS = 60
+MOST_SERIES = 60
 YEAR = "<int(fixed_digits=4):year>"
 MONTH = "<int(fixed_digits=2):month>"
 
@@ -30,6 +31,7 @@ def show_archive() -> Any:
         at,
         months=archive.months(at, zone()),
         tags=tags.most_used(at, MOST_TAGS),
+        series=series.newest_public(at, MOST_SERIES),
         authors=archive.authors(at) if frame.current().many_authors else [],
     )
 
