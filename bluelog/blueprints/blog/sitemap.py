@@ -71,6 +71,8 @@ def sitemap() -> Any:
     at = now()
     count, newest = queries.parts(at)
     changes = queries.changes(at)
+    # What was due last may be in another part than what was made last.
+    newest = max(filter(None, (newest, *changes.values())), default=None)
     parts = [Place(absolute(url_for("blog.sitemap_lists")))]
     for number in range(1, count + 1):
         url = absolute(url_for("blog.sitemap_part", number=number))
