@@ -11,7 +11,7 @@ from bluelog.events import PostPublished
 from bluelog.extensions import db
 from bluelog.models import Post, PostStatus
 from bluelog.queries.posts import due_scheduled
-from bluelog.services import pages, search_index, slugs, states, upload_uses
+from bluelog.services import pages, search_index, slugs, states, translations, upload_uses
 from bluelog.text.urls import post_path
 from bluelog.uow import record, unit_of_work
 
@@ -40,6 +40,7 @@ def purge(at: datetime) -> int:
             # Before what is under others is taken from there, which may go as well.
             slugs.let_go(_addresses(ids))
             pages.let_go(ids, at)
+            translations.let_go(ids)
             shown = upload_uses.shown_by(ids)
             db.session.execute(delete(Post).where(Post.id.in_(ids)))
             upload_uses.settle(shown)

@@ -1,6 +1,8 @@
 """Linking a text with what it translates. Each verb runs in an open unit of work."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import or_, select
@@ -15,22 +17,42 @@ from bluelog.queries.posts import is_editable_by, is_public
 def link(post: Post, typed: str | None, *, by: User, at: datetime) -> None:
     """Make the post a translation of what is at that address; None leaves it as it is.
 
-    All translations of a text name the same original, so that each finds the others. Raises
-    RuleBroken("original").
+    All translations of a text name the same original, so that each finds the others, and no two
+    are in one language. Raises RuleBroken("original"), or of "language" where it alone is new.
     """
-    if typed is None:
-        return
-    root = _root(post, typed, by, at) if typed else None
-    if root is None:
-        post.translation_of = None
-        return
+    if typed is not None:
+        root = _root(post, typed, by, at) if typed else None
+        for translation in _translations_of([post.id]) if root else ():
+            translation.translation_of = root
+        post.translation_of = root
+        db.session.flush()
+    if not _is_one_of_each(post):
+        taken = _l("There is a translation into this language already.")
+        raise RuleBroken("original" if typed else "language", taken)
+
+
+def let_go(ids: Collection[int]) -> None:
+    """Have what translates these go on as translations of each other, before these are deleted."""
+    left = (each for each in _translations_of(ids) if each.id not in ids)
+    for _former, group in groupby(left, key=lambda each: each.translation_of):
+        first, *others = group
+        first.translation_of = None
+        for each in others:
+            each.translation_of = first.id
+    db.session.flush()  # Their own deletion asks for what translates them.
+
+
+def _translations_of(ids: Collection[int]) -> Sequence[Post]:
+    theirs = select(Post).where(Post.translation_of.in_(list(ids)))
+    return db.session.scalars(theirs.order_by(Post.translation_of, Post.id).with_for_update()).all()
+
+
+def _is_one_of_each(post: Post) -> bool:
+    root = post.translation_of or post.id
     group = or_(Post.id == root, Post.translation_of == root)
-    others = select(Post.id).where(group, Post.id != post.id, Post.status != PostStatus.TRASHED)
-    if db.session.scalar(others.where(Post.language == post.language).limit(1)):
-        raise RuleBroken("original", _l("There is a translation into this language already."))
-    for translation in db.session.scalars(select(Post).where(Post.translation_of == post.id)):
-        translation.translation_of = root
-    post.translation_of = root
+    there = select(Post.language).where(group, Post.status != PostStatus.TRASHED)
+    others = list(db.session.scalars(there.where(Post.id != post.id)))
+    return len({post.language, *others}) == 1 + len(others)
 
 
 def _root(post: Post, typed: str, by: User, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """Posts that say the same in several languages lead to each other."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,8 +10,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bluelog.errors import RuleBroken
 from bluelog.extensions import db
-from bluelog.models import Post, User
-from bluelog.services import posts
+from bluelog.models import Post, PostStatus, User
+from bluelog.services import overdue, posts
 from bluelog.services.content import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
@@ -44,7 +45,8 @@ def put_back(stage: Stage) -> Iterator[None]:
 
 def save(slug: str, original: str | None, *, by: str = "eve", **values: Any) -> Post:
     kept = the_post(slug)
-    content = Content(kept.title, kept.source, kept.language, slug, original=original, **values)
+    language = values.pop("language", kept.language)
+    content = Content(kept.title, kept.source, language, slug, original=original, **values)
     person = db.session.scalars(db.select(User).where(User.username == by)).one()
     return posts.save(kept.id, content, version=kept.version, by=person, at=NOW)
 
@@ -115,6 +117,44 @@ def test_what_cannot_be_an_original_is_refused(stage: Stage, slug: str, original
         with pytest.raises(RuleBroken) as refused:
             save(slug, original)
         assert refused.value.field == "original"
+
+
+def test_no_two_of_a_group_are_in_one_language(stage: Stage) -> None:
+    with stage.app.app_context():
+        save("in-de", "alices-published")
+        for original, field in ((None, "language"), ("", "language")):
+            with pytest.raises(RuleBroken) as refused:
+                save("alices-published", original, language="de")
+            assert refused.value.field == field
+        with pytest.raises(RuleBroken) as refused:
+            save("in-de", "alices-published", language="en")
+        assert refused.value.field == "original"
+        assert the_post("in-de").language == "de"
+
+
+def test_nor_of_two_groups_that_become_one(stage: Stage) -> None:
+    with stage.app.app_context():
+        save("in-fr", "in-zh-hans", language="de")
+        save("in-de", "alices-published")
+        with pytest.raises(RuleBroken) as refused:
+            save("in-zh-hans", "alices-published")
+        assert refused.value.field == "original"
+        assert the_post("in-fr").translation_of == the_post("in-zh-hans").id
+
+
+def test_translations_stay_together_when_their_original_is_deleted(stage: Stage) -> None:
+    with stage.app.app_context():
+        save("in-de", "alices-published")
+        save("in-fr", "alices-published")
+        save("in-zh-hans", "alices-published")
+        for slug in ("alices-published", "in-zh-hans"):
+            gone = the_post(slug)
+            gone.status, gone.trashed_at = PostStatus.TRASHED, NOW - timedelta(days=31)
+        db.session.commit()
+        assert overdue.purge(NOW) >= 2
+        root = the_post("in-de")
+        assert (root.translation_of, the_post("in-fr").translation_of) == (None, root.id)
+    assert set(alternates(stage, "/post/in-fr")) == {"de", "fr"}
 
 
 def test_the_original_is_no_translation_of_its_translation(stage: Stage) -> None:
