@@ -12,29 +12,37 @@
   const TYPES = ['image/gif', 'image/jpeg', 'image/png', 'image/webp'];
   const state = document.querySelector('.markdown-state');
   let sending = 0;
+  let trouble = '';
   let held = null;
 
   function picturesIn(files) {
     return [...files].filter(({ type }) => TYPES.includes(type));
   }
 
+  /**
+   * The text holds a place for each picture, so that writing goes on meanwhile. What a picture
+   * shows is left to be said: the name of a file does not say it.
+   */
   async function take(files) {
     const words = selected();
-    for (const file of picturesIn(files)) await send(file, words);
+    const begun = Date.now() % 1e6;
+    const taken = picturesIn(files).map((file, n) => [file, n ? '' : words, `(…${begun}-${n})`]);
+    insert(taken.map(([, about, place]) => `![${plain(about)}]${place}`).join('\n\n'));
+    trouble = '';
+    sending += taken.length;
+    say(state.dataset.sending);
+    for (const each of taken) await send(...each);
   }
 
-  /** The text holds a place for the picture, so that writing goes on meanwhile. */
-  async function send(file, words) {
-    const place = `![${words || plain(file.name.replace(/\.\w+$/, ''))}](…${Date.now() % 1e6})`;
-    insert(place);
-    say(state.dataset.sending, 1);
+  async function send(file, words, place) {
     try {
-      fill(place, place.replace(/\(…\d+\)$/, `(${await stored(file)})`));
-      say('', -1);
+      fill(place, `(${await stored(file)})`);
     } catch (error) {
-      fill(place, words);
-      say(error.message || state.dataset.refused, -1);
+      trouble = error.message || state.dataset.refused;
+      fill(`![${plain(words)}]${place}`, words);
     }
+    sending -= 1;
+    if (!sending) done();
   }
 
   function plain(words) {
@@ -60,13 +68,15 @@
     textarea.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
-  function say(words, step) {
-    sending += step;
+  function say(words) {
     state.textContent = words;
-    if (sending || !held) return;
+  }
+
+  function done() {
     const submitter = held;
     held = null;
-    if (!words) textarea.form.requestSubmit(submitter);
+    say(trouble);
+    if (submitter && !trouble) textarea.form.requestSubmit(submitter);
   }
 
   function pick() {
