@@ -122,7 +122,7 @@ def _places(post: Post, hrefs: Iterable[str]) -> dict[str, Place]:
 
 def _heavy_pictures(post: Post, inspection: Inspection) -> Iterator[Finding]:
     names = [source.rpartition("/")[2] for source in inspection.pictures]
-    cover = [post.cover.id] if post.cover else []
+    cover = [post.cover_id] if post.cover_id else []
     uploads: list[Upload] = pictures_called(names, cover) if names or cover else []
     for upload in uploads:
         if upload.size >= HEAVY_BYTES:

@@ -64,6 +64,7 @@ def _fill(shown: Post, content: Content, rendering: Rendering) -> None:
     shown.plain, shown.excerpt = rendering.plain, content.excerpt
     shown.summary = content.excerpt or rendering.excerpt
     shown.cover = cover(content.cover_id)
+    shown.cover_id = shown.cover.id if shown.cover else None
     if shown.kind == PostKind.POST and content.category_id:
         shown.category = db.session.get(Category, content.category_id)
 

@@ -4,7 +4,7 @@ What the user may not change, and what is in a state that does not fit, is left 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bluelog.errors import NotFound, RuleBroken
@@ -14,7 +14,7 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostKind, PostStatus, User
 from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import posts_editable_by
-from bluelog.services import states
+from bluelog.services import checks, states
 from bluelog.services.locks import lock_site
 from bluelog.uow import record, unit_of_work
 
@@ -24,20 +24,31 @@ Fits = Callable[[Post], bool]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many were changed, how many did not fit, and how many the user may not change."""
+    """How many were changed, how many did not fit, how many the user may not change, and about
+    how many there is a question to be asked first.
+    """
 
     done: int
     unfit: int
     forbidden: int
+    doubted: int = 0
 
 
 def publish(ids: Iterable[int], *, by: User, at: datetime) -> Outcome:
-    """Make public what is not. Emits PostPublished for each that is the first time."""
+    """Make public what is not, but for what a writer would be asked about before. Emits
+    PostPublished for each that is the first time.
+    """
+    doubted = []
 
     def fits(post: Post) -> bool:
-        return by.may_publish and post.status in _UNPUBLISHED
+        if not by.may_publish or post.status not in _UNPUBLISHED:
+            return False
+        if is_doubted := bool(checks.serious(checks.findings(post, at))):
+            doubted.append(post)
+        return not is_doubted
 
-    return _each(ids, fits, lambda post: states.publish(post, by, at), by=by, at=at)
+    done = _each(ids, fits, lambda post: states.publish(post, by, at), by=by, at=at)
+    return replace(done, unfit=done.unfit - len(doubted), doubted=len(doubted))
 
 
 def withdraw(ids: Iterable[int], *, by: User, at: datetime) -> Outcome:

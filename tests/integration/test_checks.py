@@ -96,8 +96,8 @@ class TestFindings:
         db.session.commit()
         shown = [f'<img src="/uploads/{each.filename}" alt="A">' for each in (heavy, light)]
         assert found("".join(shown)) == [(Flaw.HEAVY_PICTURE, "pier.jpg")]
-        assert found(cover=heavy) == [(Flaw.HEAVY_PICTURE, "pier.jpg")]
-        assert found(shown[1], cover=light) == []
+        assert found(cover_id=heavy.id) == [(Flaw.HEAVY_PICTURE, "pier.jpg")]
+        assert found(shown[1], cover_id=light.id) == []
 
 
 @pytest.mark.usefixtures("cast")

@@ -32,6 +32,19 @@ def test_publishing_several_leaves_what_does_not_fit(cast: SimpleNamespace) -> N
     assert (draft.published_at, frame.default_category().post_count) == (NOW, 3)
 
 
+def test_publishing_several_leaves_what_a_writer_would_be_asked_about(
+    site: Flask, cast: SimpleNamespace
+) -> None:
+    fine = make_post(cast.alice, "Fine", status="draft").id
+    key = "AKIA" + "Q3ZK7WTX5MBN2VRD"
+    risky = make_post(cast.alice, "Risky", status="draft", plain=key).id
+    assert several.publish([fine, risky], by=cast.alice, at=NOW) == Outcome(1, 0, 0, doubted=1)
+    assert db.session.get(Post, risky, populate_existing=True).status == "draft"
+    alice = browser(site, "alice")
+    sent = post(alice, "/admin/posts/publication", {"id": [str(risky)]})
+    assert "found something serious" in alice.get(sent.location).text
+
+
 def test_a_contributor_publishes_none(cast: SimpleNamespace) -> None:
     own = make_post(cast.carol, status="draft")
     assert several.publish([own.id], by=cast.carol, at=NOW) == Outcome(0, 1, 0)

@@ -102,6 +102,15 @@ def _tell_of_the_rest(outcome: Outcome) -> None:
             outcome.unfit,
         )
         say(message, refused=True)
+    if outcome.doubted:
+        message = ngettext(
+            "One is left as it is: the check before publishing found something serious."
+            " Open it and publish it there.",
+            "%(num)d are left as they are: the check before publishing found something serious."
+            " Open them and publish them there.",
+            outcome.doubted,
+        )
+        say(message, refused=True)
     if outcome.forbidden:
         message = ngettext(
             "One is left as it is: you may not change it, or it is gone.",
