@@ -10,6 +10,7 @@ from bluelog.models import PUBLIC_STATUSES, Post, PostStatus, Revision, User
 from bluelog.queries.history import revision_of_version
 from bluelog.services import posts
 from bluelog.services.content import Content
+from bluelog.services.former_tags import present_names
 from bluelog.services.restoring import content_from, content_of
 from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines
@@ -110,7 +111,9 @@ def _merged(verb: Verb, current: Post, mine: Content, version: int) -> Together 
     if base is None or not _may_go_on(verb, current, base):
         return None
     theirs = content_of(current)
-    return put_together(content_from(asdict(theirs) | base.fields), mine, theirs)
+    begun = content_from(asdict(theirs) | base.fields)
+    begun = replace(begun, tags=present_names(begun.tags or ()))
+    return put_together(begun, mine, theirs)
 
 
 def _may_go_on(verb: Verb, current: Post, base: Revision) -> bool:

@@ -14,6 +14,7 @@ from bluelog.queries.posts import cover, original_slug, post_editable_by
 from bluelog.queries.tags import tags_of
 from bluelog.services import posts
 from bluelog.services.content import Content
+from bluelog.services.former_tags import present_names
 from bluelog.services.revisions import SETTINGS, place_of
 
 _TRIES = 5
@@ -61,8 +62,10 @@ def _content(post: Post, wanted: Revision) -> Content:
     for name, is_there in _MAY_BE_GONE.items():
         if then.get(name) is not None and not is_there(then[name]):
             then[name] = now[name]
+    if then.get("tags") is not None:
+        then["tags"] = present_names(then["tags"])
     left: dict[str, Any] = dict.fromkeys(
-        ("original", "authors", "series", "parent", "position", "in_menu")
+        ("original", "authors", "series", "part", "parent", "position", "in_menu")
     )
     return replace(content_from(now | then), **left)
 

@@ -23,11 +23,14 @@ LONGEST_NAME, LONGEST_KEY = 60, 120  # some characters stand for many once they 
 def put_in(post: Post, name: str | None, part: int | None) -> None:
     """Make the post a part of the series of that name, within the unit of work that is open.
 
-    A name without a series becomes one, an empty one takes the post out, None leaves it; without
-    a number the post stays where it is, or comes last. Pages are in none. Raises
+    A name without a series becomes one, an empty one takes the post out, None leaves it where it
+    is; without a number the post keeps its own, or comes last. Pages are in none. Raises
     RuleBroken("series").
     """
-    if name is None or post.kind == PostKind.PAGE:
+    if post.kind == PostKind.PAGE:
+        return
+    if name is None:
+        post.part = (part or post.part) if post.series_id else None
         return
     if not name:
         post.series_id = post.part = None

@@ -13,6 +13,7 @@ from bluelog.web.kept import LABELS, SECRETS
 NOT_WORDS = {"login", "stamp", "submission_id", "taken", "cover_id", "version"}
 NOT_WORDS |= {"appears", "appears_was"}  # a time, shown again as test_scheduling says
 NOT_WORDS |= {"in_menu_was"}  # a box, as it was found
+NOT_WORDS |= {"series_was", "part_was", "tags_were"}  # the fields beside them, as they were found
 
 
 def _forms(form: type[Form]) -> Iterator[type[Form]]:

@@ -58,9 +58,12 @@ def test_a_part_takes_the_place_of_its_number(cast: SimpleNamespace, voyages: li
     assert titles() == ["Part 2", "Part 3", "Part 1"]
     save(first, "VOYAGES", None, cast.alice)
     assert first.part == 9
-    save(first, None, 1, cast.alice)
+    save(first, None, None, cast.alice)
     assert first.part == 9
+    save(first, None, 8, cast.alice)
+    assert (first.part, titles()) == (8, ["Part 2", "Part 3", "Part 1"])
     save(first, "", None, cast.alice)
+    save(first, None, 1, cast.alice)
     assert (first.series_id, first.part) == (None, None)
     assert titles() == ["Part 2", "Part 3"]
 

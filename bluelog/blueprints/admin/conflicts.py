@@ -3,16 +3,20 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from wtforms import IntegerField
+
 from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.found import begin_anew
 from bluelog.blueprints.admin.labels import LABELS
 from bluelog.i18n import gettext as _
 from bluelog.i18n import ngettext
 from bluelog.models import Post, User
 from bluelog.queries.history import last_saved_by_other
 from bluelog.services.merging import Together
+from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import blocks
 from bluelog.text.difference import Piece, Row, difference, word_difference
-from bluelog.web.templating import comma
+from bluelog.web.templating import comma, listed
 
 _KEPT_IN_FORM = (str, int, bool, type(None))
 
@@ -35,15 +39,29 @@ def conflict_of(form: PostForm, post: Post, together: Together | None) -> Confli
     if together is None:
         whole = _rows(form.source.data, post.source, post.source_format)
         return Conflict(post, is_merged=False, rows=[whole] if whole else [])
+    begin_anew(form, post)
     for name, value in vars(together.content).items():
-        if name in form and isinstance(value, _KEPT_IN_FORM):
-            form[name].data = value
+        if name in form and isinstance(value, _KEPT_IN_FORM) and not _is_left(name, value):
+            _fill_in(form[name], value)
+    if together.content.tags is not None:
+        form.tags.data = str(listed(together.content.tags))
     rows = [_rows(one.mine, one.theirs, post.source_format) for one in together.overlaps]
     lines = [
         (LABELS[name], *word_difference(str(mine), str(theirs)))
         for name, (mine, theirs) in together.clashes.items()
     ]
     return Conflict(post, is_merged=True, rows=[found for found in rows if found], lines=lines)
+
+
+def _fill_in(field: Any, value: Any) -> None:
+    field.data = value
+    if isinstance(field, IntegerField):  # It would show what was typed.
+        field.raw_data = None
+
+
+def _is_left(name: str, value: Any) -> bool:
+    """Whether it says that the post is to keep what it has, which the form says in words."""
+    return value is None and name in (*LEFT_BY_NONE, "appears")
 
 
 def put_together(together: Together, post: Post, by: User) -> str:

@@ -12,6 +12,7 @@ from bluelog.blueprints.admin.copies import asked_copy, form_of, form_with
 from bluelog.blueprints.admin.doubts import Checked, check_saved
 from bluelog.blueprints.admin.filters import asked_filters
 from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.found import note_what_is_there
 from bluelog.blueprints.admin.panel import previews_of
 from bluelog.blueprints.admin.rendering import dashboard_page
 from bluelog.clock import now
@@ -101,6 +102,8 @@ def editor_page(
     """
     person: Any = viewer()
     form.offer(list(frame.categories()), post, pages.possible_parents(post))
+    if post:
+        note_what_is_there(form, post)
     kind = post.kind if post else kind or PostKind.POST
     return dashboard_page(
         "admin/posts/editor.html",

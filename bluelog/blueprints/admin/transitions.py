@@ -14,6 +14,7 @@ from bluelog.blueprints.admin.appearing import with_time
 from bluelog.blueprints.admin.conflicts import conflict_of, put_together
 from bluelog.blueprints.admin.doubts import Doubtful, ask_once
 from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.found import series_meant, tags_meant
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
 from bluelog.blueprints.admin.rendering import say
 from bluelog.blueprints.admin.uploads import PICTURES_AWAY
@@ -26,7 +27,6 @@ from bluelog.services import posts, uploads, working_copies
 from bluelog.services.content import Content
 from bluelog.services.merging import Overlapping, Saved, Together, save_merged
 from bluelog.storage import StorageAway
-from bluelog.text.tags import tags_in
 from bluelog.web.forms import carried_out
 from bluelog.web.redirects import go_back
 from bluelog.web.templating import post_url
@@ -165,7 +165,7 @@ def _changed(post_id: int, verb: Callable[..., Post], message: str, *, asks: boo
 
     def change() -> Saved:
         options: Any = {"version": form.version.data or 0, "by": signed_in(), "at": now()}
-        content = content_of(form)
+        content = content_of(form, post)
         if asks:
             ask_once(content, post, post.kind)
         return save_merged(verb, post_id, content, **options)
@@ -236,10 +236,11 @@ def _take_cover(form: PostForm) -> None:
     form.cover_id.data = upload.id
 
 
-def content_of(form: PostForm) -> Content:
+def content_of(form: PostForm, post: Post | None = None) -> Content:
     """What saving the form makes of it."""
     if form.cover_refused:
         raise form.cover_refused
+    series, part = series_meant(form)
     return Content(
         title=form.title.data,
         source=form.source.data,
@@ -249,16 +250,15 @@ def content_of(form: PostForm) -> Content:
         category_id=form.category_id.data,
         cover_id=None if form.remove_cover.data else form.cover_id.data,
         comments_open=form.comments_open.data,
-        # A form without the field says nothing of the tags.
-        tags=tags_in(form.tags.data or "") if form.tags.raw_data else None,
+        tags=tags_meant(form, post),
         original=form.original.data or "",
         source_format=form.source_format.data,
         with_contents=form.with_contents.data,
         with_formulas=form.with_formulas.data,
         # A form without the field says nothing of them.
         authors=form.authors.data or "" if form.authors.raw_data else None,
-        series=form.series.data or "" if form.series.raw_data else None,
-        part=form.part.data,
+        series=series,
+        part=part,
         appears=form.changed_time(),
         parent=form.parent.data if form.parent.raw_data else None,
         position=form.position.data,

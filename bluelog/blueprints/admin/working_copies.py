@@ -39,7 +39,7 @@ def keep_working_copy() -> Response:
     typed = Typed(
         submission_id=str(form.submission_id.data),
         fields=fields,
-        content=content_of(form),
+        content=content_of(form, post),
         post_id=post.id if post else None,
         kind=post.kind if post else asked_kind(),
         version=_version(form),
