@@ -20,6 +20,8 @@ BLOCK_TAGS = frozenset(BLOCKS.replace(" ", "").split(",")) - {"br"} | tags("tbod
 _NEVER = tags("script style template noscript")
 _NAME = re.compile(r"</?([a-z0-9-]+)")
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
+_GAPS = re.compile(f"({_PARAGRAPHS.pattern})")
+_EDGES = re.compile(r"\A(?:[ \t]*\n)+|(?:\n[ \t]*)+\Z")
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,14 @@ def blocks(source: str, source_format: str = "html") -> list[Block]:
 
 
 def sections(source: str, source_format: str = "html") -> list[str]:
-    """The source in parts that can be taken for themselves and put together again by `joined`."""
+    """The source in parts that can be taken for themselves and put together again by `joined`.
+
+    Of Markdown every other one is the gap between two paragraphs, for in code its lines count.
+    """
     source = with_unix_newlines(source)
     if source_format != "html":
-        return [part for part in _PARAGRAPHS.split(source.strip("\n")) if part.strip()]
+        whole = _EDGES.sub("", source)
+        return _GAPS.split(whole) if whole.strip() else []
     if nesting(source) > MAX_NESTING:
         return [source]
     parts = (tidy("".join(node.html or "" for node in run)) for run in _runs(parse(source)))
@@ -53,7 +59,7 @@ def sections(source: str, source_format: str = "html") -> list[str]:
 
 def joined(parts: list[str], source_format: str = "html") -> str:
     """One source of the parts."""
-    return ("\n" if source_format == "html" else "\n\n").join(parts)
+    return ("\n" if source_format == "html" else "").join(parts)
 
 
 def with_unix_newlines(text: str) -> str:

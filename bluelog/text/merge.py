@@ -5,7 +5,7 @@ both texts whole.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from bluelog.text.blocks import BLOCK_TAGS, joined, sections, tag_name
@@ -67,11 +67,11 @@ def merge_sources(base: str, mine: str, theirs: str, source_format: str = "html"
     overlaps: list[Overlap] = []
     taken = 0
     split = [tuple(sections(text, source_format)) for text in (base, mine, theirs)]
-    for chunk in chain(*map(_in_sections, chunks(*split))):
+    for chunk in map(_without_gaps, chain(*map(_in_sections, chunks(*split)))):
         mended = _by_words(chunk, source_format) if chunk.is_conflict else None
         if chunk.is_conflict and mended is None:
             both = (joined(list(side), source_format) for side in (chunk.mine, chunk.theirs))
-            overlaps.append(Overlap(*both))
+            overlaps.append(Overlap(*(side.strip("\n") for side in both)))
         taken += chunk.is_theirs or mended is not None
         parts += mended if mended is not None else chunk.merged
     return Merged(joined(parts, source_format), taken, tuple(overlaps))
@@ -122,6 +122,16 @@ def _in_sections(chunk: Chunk) -> list[Chunk]:
     if not chunk.is_conflict or len({len(side) for side in sides}) > 1:
         return [chunk]
     return [Chunk(*((section,) for section in one)) for one in zip(*sides, strict=True)]
+
+
+def _without_gaps(chunk: Chunk) -> Chunk:
+    """A stretch of which one changed nothing but gaps, as the other one has it."""
+    if not chunk.is_conflict:
+        return chunk
+    base, mine, theirs = (tuple(filter(str.strip, side)) for side in _sides(chunk))
+    if theirs == base:
+        return replace(chunk, theirs=chunk.base)
+    return replace(chunk, mine=chunk.base) if mine == base else chunk
 
 
 def _by_words(chunk: Chunk, source_format: str) -> list[str] | None:

@@ -1,5 +1,6 @@
 """Two texts made of one are put together, and nobody's words are dropped."""
 
+import re
 from itertools import count
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bluelog.text.blocks import joined, sections
 from bluelog.text.merge import Merged, chunks, merge_sets, merge_sources
 from bluelog.text.plain import plain_text
 
@@ -91,6 +93,35 @@ def test_markdown_is_merged_by_its_paragraphs_and_words() -> None:
     assert merged.source == "# Title\n\n1 two three four five 6.\n\n- a\n- b\n- c"
 
 
+CODE = "Intro.\n\n\n```python\ndef a():\n    one\n\n\ndef b():\n    two\n  \n\n\n```\n\nThe end."
+
+
+def test_the_empty_lines_of_markdown_stay_as_they_are() -> None:
+    mine, theirs = CODE.replace("Intro", "Mine"), CODE.replace("The end", "Theirs")
+    merged = merge_sources(CODE, mine, theirs, "markdown")
+    assert merged == Merged(mine.replace("The end", "Theirs"), 1, ())
+    longer = CODE.replace("one\n\n\n", "one\n\n\n\ndef c():\n    three\n\n\n")
+    assert merge_sources(CODE, mine, longer, "markdown").source == longer.replace("Intro", "Mine")
+
+
+def test_an_empty_line_more_is_taken_and_never_at_odds_with_anything() -> None:
+    mine, theirs = CODE.replace("one\n\n\n", "one\n\n"), CODE.replace("one\n\n\n", "one\n\n\n\n")
+    other = CODE.replace("The end", "Theirs")
+    assert merge_sources(CODE, other, theirs, "markdown").source == theirs.replace(
+        "The end", "Theirs"
+    )
+    assert merge_sources(CODE, mine, theirs, "markdown") == Merged(mine, 0, ())
+    added = CODE.replace("one\n\n\n", "one\n\n\nNew.\n\n\n")
+    for here, there in ((mine, added), (added, mine)):
+        assert merge_sources(CODE, here, there, "markdown").source == added
+
+
+def test_what_overlaps_in_markdown_is_shown_without_the_lines_around() -> None:
+    mine, theirs = CODE.replace("Intro", "Mine"), CODE.replace("Intro", "Theirs")
+    [overlap] = merge_sources(CODE, mine, theirs, "markdown").overlaps
+    assert (overlap.mine, overlap.theirs) == ("Mine.", "Theirs.")
+
+
 def test_chinese_is_merged_by_its_characters() -> None:
     base = "<p>春眠不觉晓处处闻啼鸟夜来风雨声</p>"
     merged = merge_sources(base, base.replace("春", "秋"), base.replace("雨", "雪"))
@@ -163,6 +194,32 @@ def test_both_authors_words_are_in_the_result_or_side_by_side(
     assert untouched <= here | there
     # Mine stands in the editor whole: no word of it is to be fetched from beside it.
     assert mine_only <= words_of(merged.source)
+
+
+gaps = st.sampled_from(["\n\n", "\n\n\n", "\n \t\n", "\n\n  \n\n"])
+gapped = st.lists(st.tuples(gaps, st.booleans(), st.booleans()), min_size=1, max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(gapped)
+def test_who_changes_words_changes_no_gap(paragraphs: Any) -> None:
+    texts = {"b": "", "m": "", "t": ""}
+    for number, (gap, is_mine, is_theirs) in enumerate(paragraphs):
+        for side, is_changed in (("b", False), ("m", is_mine), ("t", is_theirs)):
+            word = f"{side if is_changed else 'b'}{number}"
+            texts[side] += f"    {word} and so on{gap if number < len(paragraphs) - 1 else ''}"
+    merged = merge_sources(*texts.values(), "markdown")
+    assert re.sub(r"[bmt](\d+)", r"b\1", merged.source) == texts["b"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("ab \t\n", max_size=30))
+def test_markdown_in_sections_is_the_same_markdown(source: str) -> None:
+    parts = sections(source, "markdown")
+    whole = joined(parts, "markdown")
+    assert whole in source
+    assert source.replace(whole, "").strip() == ""
+    assert [bool(part.strip()) for part in parts] == [not n % 2 for n in range(len(parts))]
 
 
 @settings(max_examples=200, deadline=None)
