@@ -14,10 +14,13 @@ from bluelog.services.former_tags import present_names
 from bluelog.services.restoring import content_from, content_of
 from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines
-from bluelog.text.merge import Merged, Overlap, merge_sets, merge_sources
+from bluelog.text.merge import Overlap, merge_sets
+from bluelog.text.merge_formats import Written, merge_written
 
 # Somebody's words, or what they stand under. Of the rest, who saves last has the choice.
-WORDS = ("title", "excerpt", "slug", "language", "source_format")
+WORDS = ("title", "excerpt", "slug", "language")
+# One says how the other is to be read.
+_TEXT = ("source", "source_format")
 _TRIES = 5
 
 Verb = Callable[..., Post]
@@ -88,16 +91,18 @@ def put_together(base: Content, mine: Content, theirs: Content) -> Together:
     """Merge field by field, and the text within."""
     merged: dict[str, Any] = {}
     taken, clashes = [], {}
-    for name in (f.name for f in fields(Content) if f.name != "source"):
+    for name in (f.name for f in fields(Content) if f.name not in _TEXT):
         sides = [getattr(side, name) for side in (base, mine, theirs)]
         merged[name], is_theirs, is_clash = _choice(name, *sides)
         if is_theirs:
             taken.append(name)
         if is_clash:
             clashes[name] = (sides[1], sides[2])
-    text = _texts(base, mine, theirs)
+    text, source_format = merge_written(*map(_written, (base, mine, theirs)))
+    if source_format != mine.source_format:
+        taken.append("source_format")
     return Together(
-        replace(mine, **merged, source=text.source),
+        replace(mine, **merged, source=text.source, source_format=source_format),
         taken=tuple(taken),
         places=text.taken,
         overlaps=text.overlaps,
@@ -142,16 +147,8 @@ def _choice(name: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, bool, bo
     return mine, False, is_clash
 
 
-def _texts(base: Content, mine: Content, theirs: Content) -> Merged:
-    then, here, there = (_plain(side.source) for side in (base, mine, theirs))
-    if there in (then, here):
-        return Merged(mine.source, 0, ())
-    if here == then:
-        return Merged(theirs.source, 1, ())
-    formats = {getattr(side, "source_format", "html") for side in (base, mine, theirs)}
-    if len(formats) > 1:
-        return Merged(mine.source, 0, (Overlap(mine.source, theirs.source),))
-    return merge_sources(then, here, there, formats.pop())
+def _written(content: Content) -> Written:
+    return Written(content.source, content.source_format, content.with_formulas)
 
 
 def _plain(value: Any) -> Any:

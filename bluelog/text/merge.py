@@ -46,10 +46,11 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Overlap:
-    """A place that both changed, each in another way."""
+    """A place that both changed, each in another way; `formats` are mine's and theirs."""
 
     mine: str
     theirs: str
+    formats: tuple[str, str] = ("html", "html")
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,15 @@ def merge_sources(base: str, mine: str, theirs: str, source_format: str = "html"
     for chunk in map(_without_gaps, chain(*map(_in_sections, chunks(*split)))):
         mended = _by_words(chunk, source_format) if chunk.is_conflict else None
         if chunk.is_conflict and mended is None:
-            both = (joined(list(side), source_format) for side in (chunk.mine, chunk.theirs))
-            overlaps.append(Overlap(*(side.strip("\n") for side in both)))
+            overlaps.append(_overlap(chunk, source_format))
         taken += chunk.is_theirs or mended is not None
         parts += mended if mended is not None else chunk.merged
     return Merged(joined(parts, source_format), taken, tuple(overlaps))
+
+
+def _overlap(chunk: Chunk, source_format: str) -> Overlap:
+    both = [joined(list(side), source_format).strip("\n") for side in (chunk.mine, chunk.theirs)]
+    return Overlap(both[0], both[1], (source_format, source_format))
 
 
 def merge_sets(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:

@@ -83,27 +83,101 @@ def test_a_version_nobody_knows_is_no_beginning(cast: SimpleNamespace) -> None:
     assert conflict.value.together is None
 
 
+MARKDOWN = "The ferry leaves at nine o'clock sharp.\n\nIt is blue.\n\nThe end.\n"
+
+
+def in_markdown(source: str = MARKDOWN, **more: Any) -> Content:
+    return content(source, source_format="markdown", **more)
+
+
+def saved_over(cast: SimpleNamespace, begun: Content, theirs: Content, mine: Content) -> Any:
+    made = posts.create(begun, by=cast.alice, at=NOW)
+    posts.save(made.id, theirs, version=1, by=cast.eve, at=NOW)
+    return save_merged(posts.save, made.id, mine, version=1, by=cast.alice, at=NOW)
+
+
+def test_a_word_changed_in_markdown_is_put_into_what_was_made_rich_text(
+    cast: SimpleNamespace,
+) -> None:
+    mine = in_markdown(MARKDOWN.replace("blue", "*red*"))
+    saved = saved_over(cast, in_markdown(), content(TEXT.replace("end", "start")), mine)
+    assert saved.post.source_format == "html"
+    assert "<p>It is <em>red</em>.</p>\n<p>The start.</p>" in saved.post.source
+    assert "source_format" in saved.together.taken
+
+
+def test_and_the_other_way_round(cast: SimpleNamespace) -> None:
+    mine = in_markdown(MARKDOWN.replace("blue", "*red*"))
+    saved = saved_over(cast, content(), content(TEXT.replace("end", "start")), mine)
+    assert saved.post.source_format == "markdown"
+    assert "It is *red*.\n\nThe start." in saved.post.source
+
+
+def test_both_may_change_the_format(cast: SimpleNamespace) -> None:
+    mine = in_markdown(MARKDOWN.replace("blue", "red"))
+    saved = saved_over(cast, content(), in_markdown(MARKDOWN.replace("end", "start")), mine)
+    assert "It is red.\n\nThe start." in saved.post.source
+
+
+def test_a_text_that_was_only_converted_is_taken_with_its_format(cast: SimpleNamespace) -> None:
+    saved = saved_over(cast, content(), in_markdown(), content(title="The bus"))
+    assert (saved.post.title, saved.post.source_format) == ("The bus", "markdown")
+    assert saved.post.source == MARKDOWN
+
+
+@pytest.fixture
+def lossy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rich text does not come through as Markdown."""
+    monkeypatch.setattr("bluelog.text.convert.html_to_markdown", lambda _html: "gone")
+
+
+@pytest.mark.usefixtures("lossy")
+def test_what_cannot_be_converted_whole_stays_in_its_own_format(cast: SimpleNamespace) -> None:
+    mine = content(TEXT.replace("blue", "red"))
+    with pytest.raises(Overlapping) as conflict:
+        saved_over(cast, content(TEXT), in_markdown(), mine)
+    together = conflict.value.together
+    assert (together.content.source, together.content.source_format) == (mine.source, "html")
+    [overlap] = together.overlaps
+    assert (overlap.theirs, overlap.formats) == (MARKDOWN, ("html", "markdown"))
+
+
 words = st.lists(st.sampled_from(["one", "two", "three", "four"]), min_size=1, max_size=6)
 paragraphs = st.lists(words, min_size=1, max_size=4)
 
 
 @settings(max_examples=150, deadline=None)
-@given(paragraphs, st.lists(st.tuples(st.sampled_from("mt"), st.integers(0, 60)), max_size=10))
-def test_both_authors_words_are_in_the_post_or_side_by_side(begun: Any, edits: Any) -> None:
+@given(
+    paragraphs,
+    st.lists(st.tuples(st.sampled_from("mt"), st.integers(0, 60)), max_size=10),
+    st.tuples(*[st.sampled_from(["html", "markdown"])] * 3),
+)
+def test_both_authors_words_are_in_the_post_or_side_by_side(
+    begun: Any, edits: Any, formats: Any
+) -> None:
     texts = {side: [list(paragraph) for paragraph in begun] for side in "bmt"}
     for number, (side, place) in enumerate(edits):
         paragraph = texts[side][place % len(begun)]
         paragraph[place % len(paragraph)] = f"{side}{number}"
-    base, mine, theirs = (content(_html(texts[side])) for side in "bmt")
+    base, mine, theirs = (
+        content(_written(texts[side], its), source_format=its)
+        for side, its in zip("bmt", formats, strict=True)
+    )
     together = put_together(base, mine, theirs)
     shown = together.content.source + str(together.overlaps)
     added = {word for side in "mt" for par in texts[side] for word in par if word[0] == side}
     assert [
         word for word in added - {"two", "three"} if word[-1].isdigit() and word not in shown
     ] == []
+    assert ("<p>" in together.content.source) == (together.content.source_format == "html")
+    for overlap in together.overlaps:
+        told = zip((overlap.mine, overlap.theirs), overlap.formats, strict=True)
+        assert all(("<p>" in text) == (its == "html") for text, its in told if text)
 
 
-def _html(text: list[list[str]]) -> str:
+def _written(text: list[list[str]], source_format: str) -> str:
+    if source_format == "markdown":
+        return "\n\n".join(" ".join(paragraph) for paragraph in text)
     return "".join(f"<p>{' '.join(paragraph)}</p>" for paragraph in text)
 
 
@@ -158,3 +232,31 @@ def test_two_titles_stand_side_by_side(site: Flask, edited: int) -> None:
     assert answer.status_code == 409
     assert controls(answer.text, "#editor")["title"] == "The tram"
     assert "&lt;<b>bus</b>&gt;" in answer.text or "<b>&lt;bus&gt;</b>" in answer.text
+
+
+@pytest.mark.usefixtures("lossy")
+def test_who_wrote_in_another_format_saves_text_and_format_that_fit(
+    site: Flask, edited: int
+) -> None:
+    path, [(alice, hers), (eve, theirs)] = both_open(site, edited)
+    post(eve, path, theirs | {"source": MARKDOWN, "source_format": "markdown"})
+    answer = post(alice, path, hers | {"source": TEXT.replace("blue", "red")})
+    assert answer.status_code == 409
+    shown = controls(answer.text, "#editor")
+    assert (shown["source"], shown["source_format"]) == (TEXT.replace("blue", "red"), "html")
+    assert "js/editor-settings" in answer.text
+    assert "&lt;p&gt;" not in answer.text.partition('id="editor"')[0]
+    post(alice, path, shown)
+    with site.app_context():
+        assert db.session.get_one(Post, edited).html.startswith("<p>The ferry")
+
+
+def test_without_a_common_beginning_each_text_is_read_in_its_format(
+    site: Flask, edited: int
+) -> None:
+    path, [(alice, hers), (eve, theirs)] = both_open(site, edited)
+    post(eve, path, theirs | {"source": MARKDOWN, "source_format": "markdown"})
+    answer = post(alice, path, hers | {"version": "0", "source": TEXT.replace("blue", "red")})
+    assert answer.status_code == 409
+    assert controls(answer.text, "#editor")["source_format"] == "html"
+    assert "&lt;p&gt;" not in answer.text.partition('id="editor"')[0]

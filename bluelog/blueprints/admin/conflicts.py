@@ -37,7 +37,8 @@ class Conflict:
 def conflict_of(form: PostForm, post: Post, together: Together | None) -> Conflict:
     """What is to be decided; the form then holds what was put together, mine where it overlaps."""
     if together is None:
-        whole = _rows(form.source.data, post.source, post.source_format)
+        formats = (form.source_format.data, post.source_format)
+        whole = _rows(form.source.data, post.source, formats)
         return Conflict(post, is_merged=False, rows=[whole] if whole else [])
     begin_anew(form, post)
     for name, value in vars(together.content).items():
@@ -45,7 +46,7 @@ def conflict_of(form: PostForm, post: Post, together: Together | None) -> Confli
             _fill_in(form[name], value)
     if together.content.tags is not None:
         form.tags.data = str(listed(together.content.tags))
-    rows = [_rows(one.mine, one.theirs, post.source_format) for one in together.overlaps]
+    rows = [_rows(one.mine, one.theirs, one.formats) for one in together.overlaps]
     lines = [
         (LABELS[name], *word_difference(str(mine), str(theirs)))
         for name, (mine, theirs) in together.clashes.items()
@@ -81,5 +82,5 @@ def put_together(together: Together, post: Post, by: User) -> str:
     return str(sentence % {"name": who, "what": comma().join(theirs)})
 
 
-def _rows(mine: str | None, theirs: str, source_format: str) -> list[Row]:
-    return difference(blocks(mine or "", source_format), blocks(theirs, source_format))
+def _rows(mine: str | None, theirs: str, formats: tuple[str, str]) -> list[Row]:
+    return difference(blocks(mine or "", formats[0]), blocks(theirs, formats[1]))
