@@ -16,6 +16,7 @@ from bluelog.services import (
     dates,
     menus,
     pages,
+    repeats,
     revisions,
     series,
     slugs,
@@ -26,16 +27,8 @@ from bluelog.services import (
 )
 from bluelog.services.content import Content
 from bluelog.services.locks import lock_site, locked_post
-from bluelog.services.rendering import RENDERED_FROM, Rendering, render_post
+from bluelog.services.rendering import READ_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
-
-_MADE: dict[states.Transition, tuple[PostStatus, ...]] = {
-    states.draft: (PostStatus.DRAFT,),
-    states.submit: (PostStatus.PENDING,),
-    states.publish: (PostStatus.PUBLISHED, PostStatus.SCHEDULED),
-}
-# What a reader reads of a post, and what that is made of.
-_READ = ("title", "source", "language", "excerpt", "cover_id", *RENDERED_FROM)
 
 
 def create(
@@ -171,7 +164,7 @@ def _create(
             raise NotAllowed
         submitted = select(Post).where(Post.submission_id == submission_id)
         if submission_id and (known := db.session.scalar(submitted)):
-            if known.kind != kind or not _is_as_asked(known, content, transition):
+            if known.kind != kind or not repeats.is_as_asked(known, content, transition):
                 raise VersionConflict(known)
             return known
         post = Post(kind=kind, created_at=at, updated_at=at, submission_id=submission_id, slug="")
@@ -213,27 +206,12 @@ def _change(
     return post
 
 
-def _is_as_asked(post: Post, content: Content, transition: states.Transition) -> bool:
-    """Whether there is nothing to be lost by answering with the post that is there."""
-    kept = (*_READ, "comments_open")
-    is_same = all(getattr(post, name) == getattr(content, name) for name in kept)
-    is_filed = post.kind == PostKind.PAGE or content.category_id in (None, post.category_id)
-    is_filed = is_filed and pages.is_as_asked(post, content.parent, content.position)
-    is_filed = is_filed and menus.is_as_asked(post, is_in=content.in_menu)
-    is_named = content.slug in ("", post.slug) and tags.has_as_asked(post, content.tags)
-    is_part = series.is_as_asked(post, content.series, content.part)
-    is_placed = is_filed and is_part and authors.are_as_asked(post, content.authors)
-    is_dated = not content.appears or dates.has_as_asked(post, content.appears)
-    is_shown = is_placed and is_dated and post.status in _MADE[transition]
-    return is_same and is_named and is_shown
-
-
 def _was_out(post: Post, at: datetime) -> bool:
     return post.published_at is not None and post.published_at <= at
 
 
 def _as_read(post: Post) -> list[Any]:
-    return [getattr(post, name) for name in _READ]
+    return [getattr(post, name) for name in READ_FROM]
 
 
 def _fill(post: Post, content: Content, rendering: Rendering, at: datetime) -> None:

@@ -11,6 +11,8 @@ from bluelog.text.render import MARKDOWN, render, responsive
 
 # What decides, beside the source, how it is rendered.
 RENDERED_FROM = ("source_format", "with_contents", "with_formulas")
+# What is read of a post follows from these.
+READ_FROM = ("title", "source", "language", "excerpt", "cover_id", *RENDERED_FROM)
 # Some seconds of work at the worst.
 LONGEST_MARKDOWN = 300_000
 _TOO_LONG = _l(
