@@ -63,14 +63,15 @@ class Overlapping(VersionConflict):
 
 
 def save_merged(
-    verb: Verb, post_id: int, content: Content, *, version: int, by: User, at: datetime
+    verb: Verb, post_id: int, content: Content, *, version: int, by: User, at: datetime, **more: Any
 ) -> Saved:
-    """Do one of the verbs of services.posts, with the newer version's changes put in if need be.
+    """Do one of the verbs of services.posts, with the newer version's changes put in if need be;
+    `more` is what that verb alone takes.
 
     Raises Overlapping where people are to decide; nothing was changed then.
     """
     try:
-        return Saved(verb(post_id, content, version=version, by=by, at=at), content)
+        return Saved(verb(post_id, content, version=version, by=by, at=at, **more), content)
     except VersionConflict as conflict:
         newer = conflict
     for _ in range(_TRIES):
@@ -79,7 +80,7 @@ def save_merged(
         if together is None or not together.is_clean:
             raise Overlapping(current, together)
         try:
-            saved = verb(post_id, together.content, version=seen, by=by, at=at)
+            saved = verb(post_id, together.content, version=seen, by=by, at=at, **more)
         except VersionConflict as conflict:
             newer = conflict
         else:

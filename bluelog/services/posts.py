@@ -15,6 +15,7 @@ from bluelog.services import (
     authors,
     dates,
     menus,
+    notes,
     pages,
     repeats,
     revisions,
@@ -27,6 +28,7 @@ from bluelog.services import (
 )
 from bluelog.services.content import Content
 from bluelog.services.locks import lock_site, locked_post
+from bluelog.services.notes import MaybeNote
 from bluelog.services.rendering import READ_FROM, Rendering, render_post
 from bluelog.uow import record, unit_of_work
 
@@ -68,10 +70,20 @@ def create_submitted(
 
 
 def save(
-    post_id: int, content: Content, *, version: int, by: User, at: datetime, restored: int = 0
+    post_id: int,
+    content: Content,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+    restored: int = 0,
+    note: MaybeNote = None,
 ) -> Post:
-    """Change the post where it stands; `restored` is the number of the revision it goes back to."""
-    options = {"version": version, "restored": restored}
+    """Change the post where it stands; `restored` is the number of the revision it goes back to.
+
+    Here and below, an editor's `note` to the writer is kept with the post.
+    """
+    options: Any = {"version": version, "restored": restored, "note": note}
     return _change(post_id, content, states.keep, by=by, at=at, **options)
 
 
@@ -85,18 +97,22 @@ def submit(post_id: int, content: Content, *, version: int, by: User, at: dateti
     return _change(post_id, content, states.submit, version=version, by=by, at=at)
 
 
-def withdraw(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+def withdraw(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, note: MaybeNote = None
+) -> Post:
     """Save and make it a draft again."""
-    return _change(post_id, content, states.draft, version=version, by=by, at=at)
+    return _change(post_id, content, states.draft, version=version, by=by, at=at, note=note)
 
 
-def make_private(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+def make_private(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, note: MaybeNote = None
+) -> Post:
     """Save and show it to those only who may edit it."""
-    return _change(post_id, content, states.hide, version=version, by=by, at=at)
+    return _change(post_id, content, states.hide, version=version, by=by, at=at, note=note)
 
 
 def give_back(
-    post_id: int, content: Content, *, note: str, version: int, by: User, at: datetime
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, note: MaybeNote = None
 ) -> Post:
     """Save a post under review and return it to its writer with a note. Emits PostReturned."""
 
@@ -105,11 +121,10 @@ def give_back(
             raise NotAllowed
         if post.status != PostStatus.PENDING:
             raise RuleBroken(None, _l("This post is not waiting for review."))
-        post.review_note = note
         states.draft(post, by, at)
-        record(PostReturned(post.id, by.id, note))
+        record(PostReturned(post.id, by.id, post.review_note))
 
-    return _change(post_id, content, return_it, version=version, by=by, at=at)
+    return _change(post_id, content, return_it, version=version, by=by, at=at, note=note)
 
 
 def set_comments_open(post_id: int, *, open_: bool, by: User, at: datetime) -> Post:
@@ -143,9 +158,11 @@ def restore(post_id: int, *, by: User, at: datetime) -> Post:
     return post
 
 
-def recover(post_id: int, content: Content, *, version: int, by: User, at: datetime) -> Post:
+def recover(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, note: MaybeNote = None
+) -> Post:
     """Save and take out of the trash, to the status it had."""
-    return _change(post_id, content, states.restore, version=version, by=by, at=at)
+    return _change(post_id, content, states.restore, version=version, by=by, at=at, note=note)
 
 
 def _create(
@@ -187,6 +204,7 @@ def _change(
     by: User,
     at: datetime,
     restored: int = 0,
+    note: MaybeNote = None,
 ) -> Post:
     rendering = render_post(content)
     with unit_of_work():
@@ -201,6 +219,7 @@ def _change(
         _fill(post, content, rendering, at)
         if was_public and _as_read(post) != before:
             post.revised_at = at
+        notes.put_on(post, note, by=by)
         _place(post, content, transition, by=by, at=at)
         revisions.keep(post, content, by=by, at=at, restored=restored)
     return post

@@ -33,7 +33,7 @@ def restore_revision(post_id: int, number: int, *, by: User, at: datetime) -> Po
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
         content = _content(post, wanted)
         try:
-            options = {"version": post.version, "restored": number}
+            options: Any = {"version": post.version, "restored": number}
             return posts.save(post_id, content, by=by, at=at, **options)
         except VersionConflict as conflict:
             newer = conflict

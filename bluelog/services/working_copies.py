@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, delete, select
 
 from bluelog.errors import NotAllowed, NotFound
 from bluelog.extensions import db
-from bluelog.models import Post, Presence, User, WorkingCopy
+from bluelog.models import PUBLIC_STATUSES, Post, Presence, User, WorkingCopy
 from bluelog.queries.history import newest_revisions
 from bluelog.queries.posts import posts_editable_by
-from bluelog.services import limits, upload_uses, upserts
+from bluelog.services import limits, notes, upload_uses, upserts
 from bluelog.services.content import Content
+from bluelog.services.notes import Note
 from bluelog.services.restoring import content_of
 from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import with_unix_newlines
@@ -55,7 +56,8 @@ def keep(
     with unit_of_work():
         if not by.may_write:
             raise NotAllowed
-        if _is_saved(typed, _post(typed, by)):
+        post = _post(typed, by)
+        if _is_saved(typed, post) and not _has_new_note(typed.fields, post):
             _delete((WorkingCopy.user_id == by.id) & _is_of(typed.submission_id))
             return None
         _write(typed, by, at - age)
@@ -67,7 +69,7 @@ def keep(
 
 def clear(post: Post, content: Content, submission_id: str, *, taken: str = "", by: User) -> None:
     """Drop the working copies that a save has made needless: that of its editor, the one it was
-    begun with unless that went on elsewhere, and such as hold the same words.
+    begun with unless that went on elsewhere, and such as hold the same words and no other note.
     """
     post_id, mine = post.id, WorkingCopy.user_id == by.id
     beside = (WorkingCopy.post_id == post_id) | (WorkingCopy.submission_id == submission_id)
@@ -80,7 +82,7 @@ def clear(post: Post, content: Content, submission_id: str, *, taken: str = "", 
         for copy in found
         if copy.submission_id == submission_id
         or stamp_of(copy) == f"{started}.{moment}"
-        or _is_same(copy.fields["content"], asdict(content))
+        or _adds_nothing(copy, post, content)
     ]
     if needless:
         with unit_of_work():
@@ -137,6 +139,19 @@ def _is_saved(typed: Typed, post: Post | None) -> bool:
     held = [revision.fields for revision in newest_revisions(post.id, _LOOKED_BACK)]
     typed_in = asdict(typed.content)
     return any(_is_same(typed_in, fields) for fields in [asdict(content_of(post)), *held])
+
+
+def _has_new_note(form: dict[str, list[str]], post: Post | None) -> bool:
+    """Whether a note was typed that is not with the post; what is public wants none any more."""
+    if post is None or post.status in PUBLIC_STATUSES:
+        return False
+    text, was = (_plain("".join(form.get(name, ())[:1])).strip() for name in ("note", "note_was"))
+    return Note(text, was).is_changed and not notes.has(post, text)
+
+
+def _adds_nothing(copy: WorkingCopy, post: Post, content: Content) -> bool:
+    is_same = _is_same(copy.fields["content"], asdict(content))
+    return is_same and not _has_new_note(copy.fields["form"], post)
 
 
 def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:

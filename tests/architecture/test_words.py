@@ -12,7 +12,7 @@ from bluelog.web.kept import LABELS, SECRETS
 # Who signs in types it again; what is hidden goes along unseen.
 NOT_WORDS = {"login", "stamp", "submission_id", "taken", "cover_id", "version"}
 NOT_WORDS |= {"appears", "appears_was"}  # a time, shown again as test_scheduling says
-NOT_WORDS |= {"in_menu_was"}  # a box, as it was found
+NOT_WORDS |= {"in_menu_was", "note_was"}  # as they were found
 NOT_WORDS |= {"series_was", "part_was", "tags_were"}  # the fields beside them, as they were found
 
 

@@ -14,6 +14,7 @@ from bluelog.queries import posts as queries
 from bluelog.queries.paging import Window
 from bluelog.services import changes, overdue, posts
 from bluelog.services.content import Content
+from bluelog.services.notes import Note
 from tests.conftest import NOW
 from tests.making import make_post
 
@@ -152,7 +153,7 @@ def test_a_contributor_hands_in_and_an_editor_decides(cast: SimpleNamespace) -> 
     post = posts.create_submitted(content(), by=cast.carol, at=NOW)
     with pytest.raises(NotAllowed):
         posts.publish(post.id, content(), version=1, by=cast.carol, at=NOW)
-    posts.give_back(post.id, content(), note="Shorter.", version=1, by=cast.eve, at=NOW)
+    posts.give_back(post.id, content(), note=Note("Shorter."), version=1, by=cast.eve, at=NOW)
     assert (post.status, post.review_note) == ("draft", "Shorter.")
     posts.submit(post.id, content(), version=2, by=cast.carol, at=NOW)
     posts.publish(post.id, content(), version=3, by=cast.eve, at=NOW)

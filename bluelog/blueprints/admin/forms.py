@@ -7,13 +7,14 @@ from flask_ckeditor import CKEditorField
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, Optional
-from wtforms.widgets import TextArea
+from wtforms.widgets import HiddenInput, TextArea
 
 from bluelog.errors import RuleBroken
 from bluelog.i18n import LANGUAGES
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Menu, Post, Role
 from bluelog.queries.menus import is_in_main_menu
+from bluelog.services.notes import Note
 from bluelog.text.ids import LARGEST_ID
 from bluelog.text.render import HTML, MARKDOWN
 from bluelog.text.wall_time import wall_time
@@ -111,6 +112,7 @@ class PostForm(SubmissionForm):
     appears = Line(_l("Date and time"), [Optional(), between(0, 30)])
     appears_was = HiddenField()
     note = Lines(_l("Note to the writer"), [Optional(), between(0, 2000)])
+    note_was = Lines(widget=HiddenInput())
     # The working copy that this editor began with, as of its time.
     taken = HiddenField()
 
@@ -135,6 +137,12 @@ class PostForm(SubmissionForm):
         is_same = self.in_menu_was.raw_data and self.in_menu.data == bool(self.in_menu_was.data)
         return self.in_menu.data if is_said and not is_same else None
 
+    def sent_note(self) -> Note | None:
+        """What was typed to the writer, beside what this editor found there."""
+        if not self.note.raw_data:
+            return None
+        return Note(self.note.data or "", self.note_was.data or "")
+
     def offer(
         self, categories: list[Category], post: Post | None, parents: list[Any]
     ) -> "PostForm":
@@ -152,6 +160,8 @@ class PostForm(SubmissionForm):
         kept = wall_time(post.published_at, zone()) if post and post.published_at else ""
         for field in (self.appears, self.appears_was):
             field.data = field.data if field.raw_data else kept
+        for field in (self.note, self.note_was):
+            field.data = field.data if field.raw_data else post and post.review_note
         if not self.in_menu_was.raw_data:
             self.in_menu_was.data = "y" if post and is_in_main_menu(post) else ""
         known = {code for code, _name in POST_LANGUAGES}

@@ -52,7 +52,7 @@ def create_submission() -> Any:
 
 @bp.post("/posts/<id:post_id>/edit")
 def save_post(post_id: int) -> Any:
-    return _changed(post_id, posts.save, _("Your changes are saved."))
+    return _changed(post_id, posts.save, _("Your changes are saved."), notes=True)
 
 
 @bp.post("/posts/<id:post_id>/publication")
@@ -77,22 +77,20 @@ def submission(post_id: int) -> Any:
 
 @bp.post("/posts/<id:post_id>/withdrawal")
 def withdraw_post(post_id: int) -> Any:
-    return _changed(post_id, posts.withdraw, _("It is a draft again."))
+    return _changed(post_id, posts.withdraw, _("It is a draft again."), notes=True)
 
 
 @bp.post("/posts/<id:post_id>/privacy")
 def hide_post(post_id: int) -> Any:
-    return _changed(post_id, posts.make_private, _("Only those who may edit it see it now."))
+    message = _("Only those who may edit it see it now.")
+    return _changed(post_id, posts.make_private, message, notes=True)
 
 
 @bp.post("/posts/<id:post_id>/return")
 def return_post(post_id: int) -> Any:
     """Hand a post under review back to its writer, with the note of the form."""
-
-    def give_back(post_id: int, content: Content, **options: Any) -> Post:
-        return posts.give_back(post_id, content, note=request.form.get("note", ""), **options)
-
-    return _changed(post_id, give_back, _("It is returned to its writer with your note."))
+    message = _("It is returned to its writer with your note.")
+    return _changed(post_id, posts.give_back, message, notes=True)
 
 
 @bp.post("/posts/<id:post_id>/trash")
@@ -112,7 +110,7 @@ def restore_post(post_id: int) -> Response:
 @bp.post("/posts/<id:post_id>/recovery")
 def recover_post(post_id: int) -> Any:
     """Take a post out of the trash together with what was typed into its editor."""
-    return _changed(post_id, posts.recover, _("The post is out of the trash."))
+    return _changed(post_id, posts.recover, _("The post is out of the trash."), notes=True)
 
 
 @bp.post("/posts/<id:post_id>/comments/opening")
@@ -159,13 +157,25 @@ def _made_already(form: PostForm, made: Post, kind: PostKind) -> Any:
     return editor_page(form, None, kind=kind), 409
 
 
-def _changed(post_id: int, verb: Callable[..., Post], message: str, *, asks: bool = False) -> Any:
+def _changed(
+    post_id: int,
+    verb: Callable[..., Post],
+    message: str,
+    *,
+    asks: bool = False,
+    notes: bool = False,
+) -> Any:
+    """Do what the button says with the whole form; `asks` first whether that is meant, `notes`
+    where the verb takes a note to the writer.
+    """
     post = editable_post(post_id)
     form = sent_form(post)
 
     def change() -> Saved:
         options: Any = {"version": form.version.data or 0, "by": signed_in(), "at": now()}
         content = content_of(form, post)
+        if notes:
+            options["note"] = form.sent_note()
         if asks:
             ask_once(content, post, post.kind)
         return save_merged(verb, post_id, content, **options)
