@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bluelog.errors import NotAllowed, RuleBroken, VersionConflict
-from bluelog.events import Act, PostReturned
+from bluelog.events import PostReturned
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Category, Post, PostAuthor, PostKind, PostStatus, User
@@ -141,11 +141,16 @@ def trash(post_id: int, *, by: User, at: datetime) -> Post:
     with unit_of_work():
         post = locked_post(post_id, by)
         if post.status != PostStatus.TRASHED:
-            record(Act("post.trashed", by.id, at, "post", post.id, {str(post.id): post.status}))
-            states.move(post, PostStatus.TRASHED)
-            post.trashed_at = at
+            states.discard(post, by, at)
             _touch(post, at)
     return post
+
+
+def discard(
+    post_id: int, content: Content, *, version: int, by: User, at: datetime, note: MaybeNote = None
+) -> Post:
+    """Save and put in the trash, from which it comes back with what was saved."""
+    return _change(post_id, content, states.discard, version=version, by=by, at=at, note=note)
 
 
 def restore(post_id: int, *, by: User, at: datetime) -> Post:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from bluelog.errors import NotAllowed, RuleBroken
-from bluelog.events import PostPublished, PostSubmitted
+from bluelog.events import Act, PostPublished, PostSubmitted
 from bluelog.extensions import DERIVED, db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Category, Post, PostAuthor, PostKind, PostStatus, User
@@ -53,6 +53,13 @@ def hide(post: Post, by: User, at: datetime) -> None:
         raise NotAllowed
     _forget_time_to_come(post, at)
     move(post, PostStatus.PRIVATE)
+
+
+def discard(post: Post, by: User, at: datetime) -> None:
+    """Put the post in the trash."""
+    record(Act("post.trashed", by.id, at, "post", post.id, {str(post.id): post.status}))
+    move(post, PostStatus.TRASHED)
+    post.trashed_at = at
 
 
 def restore(post: Post, _by: User, at: datetime) -> None:

@@ -20,7 +20,7 @@ from bluelog.blueprints.admin.rendering import say
 from bluelog.blueprints.admin.uploads import PICTURES_AWAY
 from bluelog.clock import now
 from bluelog.errors import RuleBroken, VersionConflict
-from bluelog.models import Post, PostKind
+from bluelog.models import Post, PostKind, PostStatus
 from bluelog.queries import frame, pages
 from bluelog.queries.posts import post_editable_by
 from bluelog.services import posts, uploads, working_copies
@@ -94,10 +94,13 @@ def return_post(post_id: int) -> Any:
 
 
 @bp.post("/posts/<id:post_id>/trash")
-def trash_post(post_id: int) -> Response:
+def trash_post(post_id: int) -> Any:
+    """Put a post in the trash; the editor sends its whole form, which is saved first."""
+    message = _("The post is in the trash. It stays there for 30 days.")
+    if "source" in request.form:
+        return _changed(post_id, posts.discard, message, notes=True)
     posts.trash(post_id, by=signed_in(), at=now())
-    say(_("The post is in the trash. It stays there for 30 days."), undo=True)
-    return redirect(url_for("admin.manage_posts"), 303)
+    return _binned(message)
 
 
 @bp.post("/posts/<id:post_id>/restoration")
@@ -209,7 +212,14 @@ def _settle(form: PostForm, saved: Saved) -> None:
     working_copies.clear(saved.post, saved.content, editor, taken=taken, by=signed_in())
 
 
+def _binned(message: str) -> Response:
+    say(message, undo=True)
+    return redirect(url_for("admin.manage_posts"), 303)
+
+
 def _on(post: Post, message: str) -> Response:
+    if post.status == PostStatus.TRASHED:
+        return _binned(message)
     say(with_time(message, post, request.form.get("appears")))
     if post.is_public_at(now()):
         return redirect(post_url(post), 303)
