@@ -18,7 +18,8 @@ from bluelog.text.ids import id_in
 from bluelog.web.templating import listed
 from bluelog.web.visitor import viewer
 
-# They belong to one editor that was opened, and not to what is written in it.
+# They belong to one editor that was opened, and not to what is written in it. Whether the date or
+# the menu was changed there, the content says.
 OF_THE_EDITOR = frozenset(
     {"csrf_token", "submission_id", "version", "taken", "appears_was", "in_menu_was"}
 )
@@ -58,10 +59,25 @@ def form_with(post: Post) -> PostForm:
     return form
 
 
-def form_of(copy: WorkingCopy) -> PostForm:
+def form_of(copy: WorkingCopy, post: Post | None) -> PostForm:
     """An editor of its own that begins with what the copy holds."""
-    held = [(name, value) for name, values in copy.fields["form"].items() for value in values]
+    sent, left = copy.fields["form"], _left_as_found(copy)
+    held = [(name, value) for name in sent if name not in left for value in sent[name]]
     form = PostForm(formdata=MultiDict(held))
+    if post is not None and "in_menu" in left:
+        form.in_menu.data = is_in_main_menu(post)
     form.version.data = copy.version
     form.taken.data = stamp_of(copy)
     return form
+
+
+def _left_as_found(copy: WorkingCopy) -> set[str]:
+    """The fields that nobody changed there and somebody may have changed since.
+
+    As they were they would now be a change, back to what nobody asked for.
+    """
+    sent, content = copy.fields["form"], copy.fields["content"]
+    left = {name for name in ("appears", "in_menu") if content.get(name) is None}
+    if "note_was" in sent and sent.get("note") == sent["note_was"]:
+        left |= {"note", "note_was"}
+    return left

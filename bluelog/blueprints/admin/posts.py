@@ -62,7 +62,7 @@ def new_post() -> Any:
     """An empty editor."""
     copy = asked_copy(None)
     if copy is not None:
-        return editor_page(form_of(copy), None, kind=asked_kind(), copy=copy)
+        return editor_page(form_of(copy, None), None, kind=asked_kind(), copy=copy)
     form = PostForm()
     person: Any = viewer()
     form.source_format.data = posts.last_format_of(person)
@@ -81,7 +81,7 @@ def edit_post(post_id: int) -> Any:
     post = editable_post(post_id)
     copy = asked_copy(post_id)
     if copy is not None:
-        return editor_page(form_of(copy), post, copy=copy)
+        return editor_page(form_of(copy, post), post, copy=copy)
     return editor_page(form_with(post), post, checked=check_saved(post))
 
 
