@@ -205,7 +205,7 @@ def test_a_post_without_revisions_says_what_will_stand_there(site: Flask) -> Non
 
 
 def test_what_a_post_translates_stays_when_its_words_go_back(cast: SimpleNamespace) -> None:
-    original = posts.create(content("Fähre"), by=cast.alice, at=NOW)
+    original = posts.create(Content("Fähre", "<p>Um neun.</p>", "fr"), by=cast.alice, at=NOW)
     made = posts.create(content(source="<p>1</p>"), by=cast.alice, at=NOW)
     linked = Content("The ferry", "<p>2</p>", "de", original=original.slug)
     posts.save(made.id, linked, version=1, by=cast.alice, at=NOW)
