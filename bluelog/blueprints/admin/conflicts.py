@@ -16,7 +16,7 @@ from bluelog.services.merging import Together
 from bluelog.services.revisions import LEFT_BY_NONE
 from bluelog.text.blocks import blocks
 from bluelog.text.difference import Piece, Row, difference, word_difference
-from bluelog.web.templating import comma, listed
+from bluelog.web.templating import comma
 
 _KEPT_IN_FORM = (str, int, bool, type(None))
 
@@ -45,7 +45,7 @@ def conflict_of(form: PostForm, post: Post, together: Together | None) -> Confli
         if name in form and isinstance(value, _KEPT_IN_FORM) and not _is_left(name, value):
             _fill_in(form[name], value)
     if together.content.tags is not None:
-        form.tags.data = str(listed(together.content.tags))
+        form.tags.data = comma().join(together.content.tags)
     rows = [_rows(one.mine, one.theirs, one.formats) for one in together.overlaps]
     lines = [
         (LABELS[name], *word_difference(str(mine), str(theirs)))

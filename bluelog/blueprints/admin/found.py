@@ -9,7 +9,7 @@ from bluelog.queries.series import series_of
 from bluelog.queries.tags import tags_of
 from bluelog.services.former_tags import put_on_top
 from bluelog.text.tags import tags_in
-from bluelog.web.templating import listed
+from bluelog.web.templating import comma
 
 
 def note_what_is_there(form: PostForm, post: Post, *, anew: bool = False) -> None:
@@ -18,7 +18,7 @@ def note_what_is_there(form: PostForm, post: Post, *, anew: bool = False) -> Non
     """
     there = series_of(post)
     held = {"series_was": there.name if there else "", "part_was": str(post.part or "")}
-    held["tags_were"] = str(listed(tag.name for tag in tags_of(post.id)))
+    held["tags_were"] = comma().join(tag.name for tag in tags_of(post.id))
     for name, value in held.items():
         if anew or not form[name].raw_data:
             form[name].data = value
