@@ -62,6 +62,8 @@ class Post(Base):
     own in its address: `parent_slug` repeats it, so that whoever shows a link need not look for it.
     `position` is its place among the pages under the same one.
 
+    `was_public` is kept of a post that lost the date of when it was, for links to it are about.
+
     Its PostAuthor rows repeat what an author's lists are ordered and chosen by, so that each is
     one walk along an index: `public_at` is `published_at` while the post is public, `status` and
     `edited_at` are `status` and `updated_at`.
@@ -124,6 +126,7 @@ class Post(Base):
     parent_slug: Mapped[str | None] = mapped_column(String(100))
     position: Mapped[int] = mapped_column(Integer, default=0)
     pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    was_public: Mapped[bool] = mapped_column(Boolean, default=False)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")

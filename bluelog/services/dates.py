@@ -31,6 +31,8 @@ def put_on(
         _check_later(post, transition, at)
     else:
         _check_earlier(post, by, at)
+    if wanted is None or wanted > at:
+        post.was_public = post.was_public or _was_public(post, at)
     post.published_at = wanted
     if wanted and post.revised_at and post.revised_at < wanted:
         post.revised_at = None
@@ -71,11 +73,14 @@ def _check_later(post: Post, transition: states.Transition, at: datetime) -> Non
 
 
 def _check_earlier(post: Post, by: User, at: datetime) -> None:
-    was_public = post.published_at is not None and post.published_at <= at
-    if not was_public:
+    if not _was_public(post, at):
         raise _refusal(_l("This time has passed. Choose a later one, or publish it now."))
     if not by.may_edit_everything:
         raise _refusal(_l("Only editors change the date of what was public."))
+
+
+def _was_public(post: Post, at: datetime) -> bool:
+    return post.published_at is not None and post.published_at <= at
 
 
 def _zone() -> ZoneInfo:

@@ -74,7 +74,7 @@ def let_go(ids: Sequence[int], at: datetime) -> None:
 
 def _lead_on(post: Post, former: str, at: datetime) -> None:
     # What never was public has no address that anyone knows.
-    if post.published_at is not None:
+    if post.published_at is not None or post.was_public:
         slugs.moved(former, post.path, at)
 
 

@@ -28,6 +28,8 @@ from bluelog.models import (
     Upload,
     UploadUse,
 )
+from bluelog.services import posts
+from bluelog.services.content import Content
 from tests.conftest import NOW
 from tests.making import make_comment, make_post
 from tests.pictures import keep, photograph
@@ -233,6 +235,22 @@ def test_it_is_found_out_which_posts_show_which_pictures(
     states = dict(db.session.execute(db.select(Upload.id, Upload.state)).all())
     assert states == {photo_id: "used", drawing_id: "used", spare_id: "unused"}
     assert formats() == before
+    db.session.rollback()
+    assert differences() == []
+
+
+def test_what_was_public_once_is_found_in_its_revisions(cast: SimpleNamespace) -> None:
+    known = {"by": cast.alice, "at": NOW}
+    once = posts.create_published(Content("Once", "<p>x</p>", "en"), **known)
+    posts.withdraw(once.id, Content("Once", "<p>x</p>", "en"), version=1, **known)
+    never = posts.create(Content("Never", "<p>x</p>", "en"), **known)
+    ids = (once.id, never.id)
+    db.session.rollback()
+    db.engine.dispose()
+    downgrade(revision="0020")
+    upgrade()
+    found = dict(db.session.execute(db.select(Post.id, Post.was_public)).all())
+    assert [found[post_id] for post_id in ids] == [True, False]
     db.session.rollback()
     assert differences() == []
 

@@ -1,7 +1,9 @@
 """Where old links lead, and where they must not."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
+import pytest
 from flask.testing import FlaskClient
 
 from bluelog.services import comments, posts
@@ -32,6 +34,34 @@ def test_a_post_hidden_before_it_was_public_has_no_date_yet(cast: SimpleNamespac
     post = posts.create(content("quiet"), by=cast.alice, at=NOW)
     posts.make_private(post.id, content("quiet"), version=1, by=cast.alice, at=NOW)
     assert post.published_at is None
+
+
+@pytest.mark.parametrize("date", ["emptied", "to come"])
+def test_an_address_that_was_public_leads_on_whatever_became_of_the_date(
+    cast: SimpleNamespace, client: FlaskClient, date: str
+) -> None:
+    made = posts.create_published(content("a"), by=cast.alice, at=NOW)
+    options = {"by": cast.alice, "at": NOW}
+    posts.withdraw(made.id, content("a"), version=1, **options)
+    if date == "emptied":
+        posts.save(made.id, replace(content("a"), appears=""), version=2, **options)
+    else:
+        later = replace(content("a"), appears="2031-03-11 09:00")
+        posts.publish(made.id, later, version=2, **options)
+        posts.withdraw(made.id, content("a"), version=3, **options)
+    assert (made.status, made.published_at) == ("draft", None)
+    posts.publish(made.id, content("b"), version=made.version, **options)
+    assert client.get("/post/a").location == "/post/b"
+
+
+def test_an_address_that_never_was_public_leads_nowhere(
+    cast: SimpleNamespace, client: FlaskClient
+) -> None:
+    later = replace(content("a"), appears="2031-03-11 09:00")
+    made = posts.create_published(later, by=cast.alice, at=NOW)
+    posts.withdraw(made.id, content("a"), version=1, by=cast.alice, at=NOW)
+    posts.publish(made.id, content("b"), version=2, by=cast.alice, at=NOW)
+    assert client.get("/post/a").status_code == 404
 
 
 def test_an_old_page_number_goes_along(cast: SimpleNamespace, client: FlaskClient) -> None:
