@@ -185,6 +185,15 @@ def test_a_working_copy_from_before_undoes_nothing_either(site: Flask, walk: int
     assert held(site, walk) == ("Hikes", 2, ["Lights", "Rain"])
 
 
+def test_a_name_with_marks_of_html_is_that_name(site: Flask, walk: int) -> None:
+    alice = browser(site, "alice")
+    post(alice, address(walk), opened(alice, address(walk)) | {"tags": 'R&D, "b"'})
+    form = opened(alice, address(walk))
+    assert form["tags"] == 'R&D, "b"'
+    post(alice, address(walk), form | {"tags": 'R&D, "b", Tea'})
+    assert held(site, walk)[2] == ["R&D", '"b"', "Tea"]
+
+
 def test_a_form_that_made_a_post_says_all_it_holds_the_second_time(site: Flask) -> None:
     alice = browser(site, "alice")
     form = opened(alice, "/admin/posts/new") | {"title": "New", "source": TEXT, "tags": "Tea"}

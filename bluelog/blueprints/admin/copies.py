@@ -15,7 +15,7 @@ from bluelog.queries.series import series_of
 from bluelog.queries.tags import tags_of
 from bluelog.services.working_copies import stamp_of
 from bluelog.text.ids import id_in
-from bluelog.web.templating import listed
+from bluelog.web.templating import comma
 from bluelog.web.visitor import viewer
 
 # They belong to one editor that was opened, and not to what is written in it. Whether the date or
@@ -55,7 +55,7 @@ def form_with(post: Post) -> PostForm:
     form.series.data = there.name if there else ""
     form.parent.data = post.parent_id or 0
     form.in_menu.data = is_in_main_menu(post)
-    form.tags.data = str(listed(tag.name for tag in tags_of(post.id)))
+    form.tags.data = comma().join(tag.name for tag in tags_of(post.id))
     return form
 
 
