@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from bluelog.extensions import db
-from bluelog.models import PostKind, Presence, Revision, User, WorkingCopy
+from bluelog.models import Post, PostKind, Presence, Revision, User, WorkingCopy
 from bluelog.queries.names import Name
 from bluelog.queries.paging import Order, Page, Window, page
+from bluelog.queries.posts import is_editable_by
 
 NEWEST_REVISION_FIRST = Order((Revision.number,))
 SEEN_WITHIN = timedelta(minutes=2)
@@ -74,6 +75,20 @@ def working_copies(user: User, post_id: int | None, kind: str = PostKind.POST) -
     return list(db.session.scalars(newest))
 
 
+def stranded_copies(user: User) -> list[WorkingCopy]:
+    """What the user typed into editors that do not open for them any more, without the texts: of
+    the newest posts, newest first.
+    """
+    if user.may_edit_everything:
+        return []
+    query = select(WorkingCopy).options(defer(WorkingCopy.fields, raiseload=True))
+    query = query.where(WorkingCopy.user_id == user.id, _is_stranded(user))
+    # In the order of the index, so that nothing is sorted.
+    found = query.order_by(WorkingCopy.post_id.desc(), WorkingCopy.saved_at.desc())
+    copies = db.session.scalars(found.limit(COPIES_OFFERED))
+    return sorted(copies, key=lambda copy: copy.saved_at, reverse=True)
+
+
 def others_at(post_id: int, user: User, now: datetime) -> list[tuple[Name, datetime]]:
     """Who else has the post in the editor, and when that was last seen."""
     columns: tuple[Any, ...] = (User.id, User.name, User.username, Presence.seen_at)
@@ -85,6 +100,13 @@ def others_at(post_id: int, user: User, now: datetime) -> list[tuple[Name, datet
     )
     found = db.session.execute(others.order_by(Presence.seen_at.desc()).limit(COPIES_OFFERED))
     return [(Name(row.id, row.name, row.username), row.seen_at) for row in found]
+
+
+def _is_stranded(user: User) -> ColumnElement[bool]:
+    post_id = WorkingCopy.post_id
+    opens = select(Post.id).where(Post.id == post_id, is_editable_by(user)).exists()
+    is_new_page = and_(post_id.is_(None), WorkingCopy.kind == PostKind.PAGE)
+    return or_(and_(post_id.is_not(None), ~opens), is_new_page)
 
 
 def _of(post_id: int) -> Select[Revision]:

@@ -36,10 +36,19 @@ from bluelog.models import (
     TokenPurpose,
     Upload,
     User,
+    WorkingCopy,
 )
 from bluelog.queries.people import person_by_username
-from bluelog.services import posts, preferences, preview_links, restoring, tokens
+from bluelog.services import (
+    posts,
+    preferences,
+    preview_links,
+    restoring,
+    tokens,
+    working_copies,
+)
 from bluelog.services.preferences import Preferences
+from bluelog.services.working_copies import Typed
 from bluelog.uow import unit_of_work
 from tests.conftest import make_app
 from tests.databases import Databases
@@ -92,6 +101,7 @@ def full_blog(
             _make_part_of_a_series(_commented().post_id)
             _count(_commented().post_id)
             _show_a_draft(ada)
+            _type_without_saving(ada)
             _put_a_page_under_another(ada)
         yield blog, app
     with app.app_context():
@@ -167,7 +177,7 @@ def _values(app: Flask, blog: Blog) -> _Values:
     values |= {("", "redirect_id"): first(Redirect, Redirect.path == "/old").id}
     values |= {("", "user_id"): person_by_username("bob").id, ("", "name"): "auto"}
     values |= {("", "upload_id"): first(Upload).id}
-    values |= {("", "number"): 2}
+    values |= {("", "number"): 2, ("", "copy_id"): first(WorkingCopy).id}
     values |= {("", "code"): "en", ("", "filename"): first(Upload).filename}
     for endpoint, link in _signed(app, blog).items():
         values["auth." + endpoint, "signed"] = link
@@ -186,6 +196,12 @@ def _show_a_draft(ada: User) -> None:
     content = posts.Content("Not yet", "<p>Soon.</p>", "en")
     draft = posts.create(content, by=ada, at=now())
     preview_links.make(draft.id, days=1, submission_id="a-link-to-a-draft", by=ada, at=now())
+
+
+def _type_without_saving(ada: User) -> None:
+    content = posts.Content("Not saved", "<p>Words.</p>", "en")
+    sent = {"title": [content.title], "source": [content.source]}
+    working_copies.keep(Typed("a-closed-editor-1", sent, content), by=ada, at=now())
 
 
 def _count(post_id: int) -> None:

@@ -203,3 +203,42 @@ def test_two_authors_edit_one_post(browser: Browser, blog: Blog, post_id: int) -
     expect(eve.locator(".difference ins").first).to_contain_text("Ada again.")
     ada.context.close()
     eve.context.close()
+
+
+def test_words_stay_with_who_may_no_longer_edit(browser: Browser, blog: Blog, post_id: int) -> None:
+    assert post_id
+    db.session.add(person("carol", "contributor"))
+    db.session.commit()
+    content = posts.Content("Mine", TEXT, "en")
+    carol, eve = (person_by_username(name) for name in ("carol", "eve"))
+    made = posts.create_submitted(content, by=carol, at=NOW).id
+    page = opened(browser, blog, "carol", f"/admin/posts/{made}/edit", EVES_PASSWORD)
+    write(page, "Kept by the server. ")
+    expect(page.locator(".state")).to_have_text(KEPT)
+
+    posts.publish(made, content, version=1, by=eve, at=NOW)
+    db.session.rollback()
+    write(page, "Typed too late. ")
+    closed = "You may no longer edit this; kept here."
+    expect(page.locator(".state")).to_have_text(closed)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".state")).to_have_text(closed)
+    expect(page.locator(AREA)).to_contain_text("Typed too late.")
+
+    back = page.context.new_page()
+    page.close(run_before_unload=False)
+    back.goto("/admin/posts/new")
+    box = back.locator(".stranded")
+    expect(box.locator("textarea")).to_have_value(re.compile("Typed too late"))
+    assert Axe().run(back, context={"exclude": [".cke"]}).response["violations"] == []
+    box.get_by_role("button", name="Drop it").click()
+    back.locator("#ask [data-yes]").click()
+    expect(box).to_have_count(0)
+    back.reload()
+    expect(back.locator(AREA)).to_be_visible()
+    expect(box).to_have_count(0)
+
+    back.goto("/admin/posts")
+    back.get_by_role("link", name="Mine").click()
+    expect(back.get_by_label("Text")).to_have_value(re.compile("Kept by the server"))
+    back.context.close()

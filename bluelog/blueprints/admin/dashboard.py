@@ -12,6 +12,7 @@ from bluelog.models import PostStatus
 from bluelog.operations.backup.blog import backup_folder
 from bluelog.operations.backup.standing import Standing, standing
 from bluelog.queries import comments, operations, people, posts
+from bluelog.queries.history import stranded_copies
 from bluelog.queries.managed import Wish, managed_page
 from bluelog.queries.paging import Window
 from bluelog.web.visitor import viewer
@@ -25,6 +26,7 @@ def index() -> Any:
     person: Any = viewer()
     return dashboard_page(
         "admin/dashboard/index.html",
+        stranded=stranded_copies(person),
         counts=posts.managed_counts(person),
         drafts=managed_page(person, Wish(status=PostStatus.DRAFT), SHOWN).items,
         reviews=managed_page(person, Wish(status=PostStatus.PENDING), SHOWN).items,

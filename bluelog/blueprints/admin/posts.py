@@ -20,7 +20,7 @@ from bluelog.i18n import best_language
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostKind, PostStatus, User, WorkingCopy
 from bluelog.queries import frame, pages, people, posts, reads, series, tags
-from bluelog.queries.history import others_at, working_copies
+from bluelog.queries.history import others_at, stranded_copies, working_copies
 from bluelog.queries.managed import managed_page, writers
 from bluelog.text.ids import id_in
 from bluelog.web import headers, visitor
@@ -46,6 +46,7 @@ def manage_posts() -> Any:
     return dashboard_page(
         "admin/posts/list.html",
         page=page,
+        stranded=stranded_copies(person),
         parents=pages.parent_titles(card.post for card in page.items),
         reads=reads.totals(card.post.id for card in page.items),
         counts=posts.managed_counts(person),

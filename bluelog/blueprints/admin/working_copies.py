@@ -12,14 +12,16 @@ from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.copies import fields_of
 from bluelog.blueprints.admin.forms import LONGEST_SOURCE, PostForm
 from bluelog.blueprints.admin.posts import asked_kind, editable_post
-from bluelog.blueprints.admin.rendering import say
+from bluelog.blueprints.admin.rendering import dashboard_page, say
 from bluelog.blueprints.admin.transitions import content_of
 from bluelog.clock import now
 from bluelog.models import Post, WorkingCopy
-from bluelog.queries.history import others_at
+from bluelog.queries.history import others_at, working_copy
+from bluelog.queries.posts import post_editable_by
 from bluelog.services import working_copies
 from bluelog.services.working_copies import Typed
 from bluelog.text.ids import LARGEST_ID, id_in
+from bluelog.web.kept import LABELS, Word
 from bluelog.web.templating import time_of_day
 from bluelog.web.visitor import viewer
 
@@ -48,15 +50,27 @@ def keep_working_copy() -> Response:
     return jsonify(kept=copy is not None, offer=_offer(copy), **_standing(post, typed.version))
 
 
+@bp.get("/working-copies/<id:copy_id>")
+def show_working_copy(copy_id: int) -> Any:
+    """What the person typed, to be read and copied where no editor opens with it any more."""
+    person: Any = viewer()
+    copy = working_copy(person, copy_id)
+    if copy is None:
+        abort(404)
+    return dashboard_page("admin/posts/copy.html", copy=copy, words=_words(copy))
+
+
 @bp.post("/working-copies/<id:copy_id>/removal")
 def drop_working_copy(copy_id: int) -> BaseResponse:
     """Forget what was typed, at the person's word."""
     person: Any = viewer()
     copy = working_copies.drop(copy_id, by=person)
     say(_("What was not saved is dropped."))
-    if copy.post_id is not None:
+    if copy.post_id is not None and post_editable_by(person, copy.post_id) is not None:
         return redirect(url_for("admin.edit_post", post_id=copy.post_id), 303)
     kind = copy.kind if copy.kind != "post" else None
+    if copy.post_id is not None or (kind and not person.may_edit_everything):
+        return redirect(url_for("admin.manage_posts"), 303)
     return redirect(url_for("admin.new_post", kind=kind), 303)
 
 
@@ -74,6 +88,13 @@ def session_state() -> Response:
     """Who is signed in, and the token for what that person sends."""
     person: Any = viewer()
     return jsonify(user=person.id, csrf_token=generate_csrf())
+
+
+def _words(copy: WorkingCopy) -> list[Word]:
+    """The fields of the copy that somebody wrote in."""
+    sent = copy.fields["form"].items()
+    written = [Word(name, values[0]) for name, values in sent if name in LABELS and values]
+    return [word for word in written if word.value.strip()]
 
 
 def _others(post_id: int) -> list[dict[str, str]]:

@@ -10,7 +10,8 @@
   const AT_ONCE_MS = 250;
   const EVERY_MS = 3000;
   const AGAIN_MS = [5000, 10000, 20000];
-  const { said, store, forget, send, revive } = window.bluelogKeeping || {};
+  const FINAL = ['tooLong', 'closed'];
+  const { said, store, forget, send, isClosed, revive } = window.bluelogKeeping || {};
   const form = document.querySelector('#editor');
   if (!said || !form) return;
   const [state, ago, signIn] = ['.state', '.ago', '.sign-in-again']
@@ -60,7 +61,7 @@
     isSending = false;
     tell(outcome);
     if (outcome === 'kept') kept(before);
-    else if (outcome !== 'tooLong') tryAgain();
+    else if (!FINAL.includes(outcome)) tryAgain();
   }
 
   async function sent(entry) {
@@ -71,6 +72,7 @@
       answer = await send(entry);
     }
     if (answer.status === 413) return 'tooLong';
+    if (isClosed(answer)) return 'closed';
     if (!answer.ok) return 'refused';
     form.dispatchEvent(new CustomEvent('standing', { detail: await answer.json() }));
     return 'kept';
@@ -119,6 +121,10 @@
     if (how === 'offline' && !navigator.onLine) {
       event.preventDefault();
       storeNow();
+    } else if (how === 'closed') {
+      event.preventDefault();
+      storeNow();
+      sendNow(); // it may have been opened again
     } else if (how === 'signedOut') {
       event.preventDefault();
       resumeWith(event.submitter);

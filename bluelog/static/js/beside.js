@@ -3,7 +3,7 @@
   'use strict';
 
   const PRESENT_EVERY_MS = 30000;
-  const { said, stored, forget, ask, send } = window.bluelogKeeping || {};
+  const { said, stored, forget, ask, send, isClosed } = window.bluelogKeeping || {};
   const form = document.querySelector('#editor');
   if (!said || !form) return;
   const others = document.querySelector('[data-others]');
@@ -43,6 +43,7 @@
   async function deliver([editor, written]) {
     const entry = JSON.parse(written);
     const answer = await send(entry).catch(() => null);
+    if (answer && isClosed(answer)) showStranded(entry, () => forget(editor, written));
     if (!answer?.ok) return;
     forget(editor, written);
     const { offer } = await answer.json();
@@ -53,15 +54,32 @@
     const known = [...offers.querySelectorAll('a')].find((link) => link.getAttribute('href') === take);
     const made = document.querySelector('[data-offer]').content.cloneNode(true);
     made.querySelector('bdi').textContent = title || said.untitled;
-    const { lang } = document.documentElement;
-    made.querySelector('[data-when]').textContent = when(at, lang);
+    made.querySelector('[data-when]').textContent = when(at);
     made.querySelector('a').href = take;
     made.querySelector('form').action = drop;
     if (known) known.closest('.offer').replaceWith(made);
     else offers.prepend(made);
   }
 
-  function when(at, lang) {
+  /** What the server takes no longer is shown, to be copied. */
+  function showStranded({ fields, at }, drop) {
+    const made = document.querySelector('[data-stranded]').content.cloneNode(true);
+    const [box, form] = ['.stranded', 'form'].map((selector) => made.querySelector(selector));
+    const typed = Object.fromEntries(fields);
+    made.querySelector('bdi').textContent = typed.title || said.untitled;
+    made.querySelector('textarea').value = typed.source || '';
+    made.querySelector('[data-when]').textContent = when(at);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (!('isConfirmed' in form.dataset)) return; // dashboard.js asks first
+      drop();
+      box.remove();
+    });
+    offers.prepend(made);
+  }
+
+  function when(at) {
+    const { lang } = document.documentElement;
     return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'short' }).format(at);
   }
 

@@ -58,6 +58,11 @@
     return ask(said.keepAt, [...fields, ['post_id', post], ['kind', kind], ['age', age]]);
   }
 
+  /** Whether the server says that this person may not write there, or that it is gone. */
+  function isClosed({ status }) {
+    return status === 403 || status === 404;
+  }
+
   /** Whether the same person is signed in, perhaps anew; then the page's forms are theirs again. */
   async function revive() {
     const headers = { Accept: 'application/json' };
@@ -74,5 +79,5 @@
     return 'alive';
   }
 
-  window.bluelogKeeping = { said, store, forget, stored, ask, send, revive };
+  window.bluelogKeeping = { said, store, forget, stored, ask, send, isClosed, revive };
 })();

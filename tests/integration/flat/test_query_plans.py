@@ -93,6 +93,7 @@ SMALL = {
     "blog.custom_asset": "a file of the one site",
     "blog.upload": "a file, by its digest",
     "admin.new_post": "an empty form",
+    "admin.show_working_copy": "one text, by its key",
     "admin.session_state": "who is signed in",
     "admin.new_category": "an empty form",
     "admin.edit_category": "one category",
