@@ -153,6 +153,7 @@ SEEN: dict[str, Act] = {
     "a post is trashed": lambda do: posts.trash(do.id("bobs_published"), by=do.eve, at=NOW),
     "a page is trashed": lambda do: posts.trash(do.id("about"), by=do.eve, at=NOW),
     "a post is hidden": lambda do: do.change("bobs_published", posts.make_private),
+    "a post is binned from its editor": lambda do: do.change("bobs_published", posts.discard),
     "a post is a draft again": lambda do: do.change("bobs_published", posts.withdraw),
     "comments are closed": lambda do: posts.set_comments_open(
         do.id("bobs_published"), open_=False, by=do.eve, at=NOW
