@@ -10,6 +10,7 @@ from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import PUBLIC_STATUSES, Post, PostAuthor, PostKind, User
+from bluelog.queries.names import Name
 from bluelog.queries.posts import authors_of
 from bluelog.text.keys import name_key
 
@@ -37,6 +38,21 @@ def name(post: Post, typed: str | None, *, by: User) -> None:
             former[user_id].position = position
         else:
             db.session.add(_row(post, user_id, position))
+
+
+def would_be(post: Post | None, typed: str | None, *, by: User) -> list[Name]:
+    """Whose names would stand there if it were saved; who could not be named is left out."""
+    there = authors_of([post.id]).get(post.id, []) if post else [_name_of(by)]
+    if not typed:
+        return there
+    on_it = {author.id for author in there}
+    people, _strangers = _meant(typed)
+    named = [_name_of(person) for person in people if person.may_write or person.id in on_it]
+    return named + [author for author in there if author.username is None] or there
+
+
+def _name_of(person: User) -> Name:
+    return Name(person.id, person.name, person.username)
 
 
 def are_as_asked(post: Post, typed: str | None) -> bool:

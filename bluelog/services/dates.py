@@ -48,6 +48,15 @@ def has_as_asked(post: Post, typed: str | None) -> bool:
     return typed.replace(" ", "T") == kept
 
 
+def would_be(post: Post | None, typed: str | None, at: datetime) -> datetime:
+    """When it would appear, or would have, if it were saved and published now."""
+    try:
+        wanted = _moment(typed or "")
+    except RuleBroken:
+        wanted = None
+    return wanted or (post.published_at if post else None) or at
+
+
 def _moment(typed: str) -> datetime | None:
     try:
         return meant(typed, _zone()).at if typed else None

@@ -10,7 +10,7 @@ from bluelog.extensions import db
 from bluelog.models import Category, Post, PostKind
 from bluelog.queries.pages import page_by_id
 from bluelog.queries.posts import cover
-from bluelog.services import slugs
+from bluelog.services import dates, slugs
 from bluelog.services.content import Content
 from bluelog.services.rendering import Rendering, render_post
 
@@ -48,7 +48,7 @@ def _made(
     shown = Post(kind=kind, title=content.title, language=content.language)
     _fill(shown, content, rendering)
     first_published = post.published_at if post else None
-    shown.published_at = first_published or at
+    shown.published_at = dates.would_be(post, content.appears, at)
     shown.revised_at = at if first_published and first_published <= at else None
     shown.slug = _slug(shown, content.slug or (post.slug if post else ""))
     if kind == PostKind.PAGE:

@@ -56,6 +56,22 @@ class TestWhatIsTyped:
             read = browser(_app()).get(published.headers["Location"])
         assert article(typed.text) == article(read.text)
 
+    def test_names_who_is_named_and_says_when_it_appears(self, cast: SimpleNamespace) -> None:
+        with time_machine.travel(NOW, tick=False):
+            filled = form(authors="bob, alice, rita, nobody", appears="2026-04-01 09:30")
+            page = post(browser(_app(), cast.alice), "/admin/posts/new/preview", filled).text
+        names = [node.text() for node in LexborHTMLParser(page).css(".p-author")]
+        assert names == ["Bob", "Alice"]
+        assert "2026-04-01" in article(page)
+
+    @pytest.mark.parametrize("appears", ["soon", "2026-13-01 00:00", ""])
+    def test_says_today_where_no_time_is_given(self, cast: SimpleNamespace, appears: str) -> None:
+        with time_machine.travel(NOW, tick=False):
+            client = browser(_app(), cast.alice)
+            page = post(client, "/admin/posts/new/preview", form(appears=appears, authors="")).text
+        assert "2026-03-10" in article(page)
+        assert "Alice" in article(page)
+
     def test_looks_as_a_published_page_does(self, cast: SimpleNamespace) -> None:
         client, asked = browser(_app(), cast.eve), "?kind=page"
         typed = post(client, f"/admin/posts/new/preview{asked}", form())

@@ -13,10 +13,9 @@ from bluelog.blueprints.admin.transitions import sent_form
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
 from bluelog.models import Post
-from bluelog.queries import beside, pages, posts
-from bluelog.queries.names import Name
+from bluelog.queries import beside, pages
 from bluelog.queries.tags import tags_of
-from bluelog.services import previews
+from bluelog.services import authors, previews
 from bluelog.services.content import Content
 from bluelog.services.rendering import Rendering, render_post
 from bluelog.text.render import HTML
@@ -24,7 +23,7 @@ from bluelog.text.slug import slugify
 from bluelog.text.tags import tags_in
 from bluelog.web import visitor
 from bluelog.web.previews import preview_page
-from bluelog.web.visitor import viewer
+from bluelog.web.visitor import signed_in
 
 
 @bp.post("/posts/preview")
@@ -66,6 +65,7 @@ def typed_so_far(form: PostForm) -> Content:
         with_contents=bool(form.with_contents.data),
         with_formulas=bool(form.with_formulas.data),
         parent=form.parent.data if form.parent.raw_data else None,
+        appears=form.changed_time(),
     )
 
 
@@ -79,17 +79,11 @@ def _whole_page(post: Post | None, kind: str) -> Any:
         shown = previews.as_typed(content, post, kind, at)
     except RuleBroken as error:
         shown, said, status = previews.without_text(content, kind, at), error.message, 422
-    around: dict[str, Any] = {"authors": _authors(post), "tags": _tags(form, post)}
+    named = authors.would_be(post, form.authors.data, by=signed_in())
+    around: dict[str, Any] = {"authors": named, "tags": _tags(form, post)}
     around["translations"] = beside.translations_of(post, at) if post else []
     around["subpages"] = pages.subpages_of(post, at) if post else []
     return preview_page(shown, at, said=said, **around), status
-
-
-def _authors(post: Post | None) -> list[Name]:
-    person: Any = viewer()
-    if post is None:
-        return [Name(person.id, person.name, person.username)]
-    return posts.authors_of([post.id]).get(post.id, [])
 
 
 def _tags(form: PostForm, post: Post | None) -> list[Any]:
