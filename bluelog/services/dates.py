@@ -32,7 +32,7 @@ def put_on(
     else:
         _check_earlier(post, by, at)
     if wanted is None or wanted > at:
-        post.was_public = post.was_public or _was_public(post, at)
+        post.was_public = post.was_public or was_public(post, at)
     post.published_at = wanted
     if wanted and post.revised_at and post.revised_at < wanted:
         post.revised_at = None
@@ -46,6 +46,11 @@ def has_as_asked(post: Post, typed: str | None) -> bool:
         return True
     kept = wall_time(post.published_at, _zone()) if post.published_at else ""
     return typed.replace(" ", "T") == kept
+
+
+def was_public(post: Post, at: datetime) -> bool:
+    """Whether its time has come once, whatever state it is in."""
+    return post.published_at is not None and post.published_at <= at
 
 
 def would_be(post: Post | None, typed: str | None, at: datetime) -> datetime:
@@ -82,14 +87,10 @@ def _check_later(post: Post, transition: states.Transition, at: datetime) -> Non
 
 
 def _check_earlier(post: Post, by: User, at: datetime) -> None:
-    if not _was_public(post, at):
+    if not was_public(post, at):
         raise _refusal(_l("This time has passed. Choose a later one, or publish it now."))
     if not by.may_edit_everything:
         raise _refusal(_l("Only editors change the date of what was public."))
-
-
-def _was_public(post: Post, at: datetime) -> bool:
-    return post.published_at is not None and post.published_at <= at
 
 
 def _zone() -> ZoneInfo:

@@ -219,7 +219,7 @@ def _change(
             raise VersionConflict(post)
         if post.status == PostStatus.TRASHED and transition is not states.restore:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
-        was_public, before = _was_out(post, at), _as_read(post)
+        was_public, before = dates.was_public(post, at), _as_read(post)
         revisions.keep_former(post, content)
         _fill(post, content, rendering, at)
         if was_public and _as_read(post) != before:
@@ -228,10 +228,6 @@ def _change(
         _place(post, content, transition, by=by, at=at)
         revisions.keep(post, content, by=by, at=at, restored=restored)
     return post
-
-
-def _was_out(post: Post, at: datetime) -> bool:
-    return post.published_at is not None and post.published_at <= at
 
 
 def _as_read(post: Post) -> list[Any]:
