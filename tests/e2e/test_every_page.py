@@ -140,12 +140,13 @@ def _retell(post_id: int, ada: User) -> None:
 
 
 def _make_part_of_a_series(post_id: int) -> None:
-    voyages = Series(name="Voyages", name_key="voyages", slug="voyages")
-    db.session.add(voyages)
-    db.session.flush()
-    post = db.session.get_one(Post, post_id)
-    post.series_id, post.part = voyages.id, 1
-    db.session.commit()
+    # The worker of this blog writes at the same time.
+    with unit_of_work():
+        voyages = Series(name="Voyages", name_key="voyages", slug="voyages")
+        db.session.add(voyages)
+        db.session.flush()
+        post = db.session.get_one(Post, post_id)
+        post.series_id, post.part = voyages.id, 1
 
 
 class _Values(dict[tuple[str, str], Any]):
