@@ -4,6 +4,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,8 @@ def run_deploy(further: list[str]) -> int:
 
 
 def run_pytest(chosen: list[str], further: list[str], processes: int | None = None) -> int:
+    # What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     count = min(os.cpu_count() or 1, 4) if processes is None else processes
     command = [sys.executable, "-m", "pytest", "-n", str(count), "-m", " and ".join(chosen)]
     return subprocess.call([*command, *further])
