@@ -87,8 +87,7 @@ def public_slugs(now: datetime) -> list[str]:
 
 def newest_public(now: datetime, most: int) -> list[Any]:
     """The series made last of which something is public: names and slugs."""
-    newest = _public_series().order_by(Series.id.desc()).limit(most)
-    return list(rows(newest, {"now": now}))
+    return list(rows(_newest_public(), {"now": now, "most": most}))
 
 
 def managed_page(window: Window) -> Page[Series]:
@@ -147,7 +146,16 @@ def _newest_cards() -> Select[Post]:
 
 
 @cache
-def _public_series() -> Select[Any]:
+def _newest_public() -> Select[Any]:
     columns: tuple[Any, ...] = (Series.name, Series.slug)
+    part = select(Post.id).where(Post.series_id == Series.id, *_PUBLIC).limit(1)
+    # Looked for in one series after the other: PostgreSQL would join all parts of all for EXISTS.
+    public = select(*columns).where(part.scalar_subquery().is_not(None))
+    return public.order_by(Series.id.desc()).limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _public_series() -> Select[Any]:
+    columns: tuple[Any, ...] = (Series.slug,)
     has_parts = exists().where(Post.series_id == Series.id, *_PUBLIC)
     return select(*columns).where(has_parts)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from bluelog.extensions import db
@@ -47,15 +47,11 @@ def tag_by_slug(slug: str, now: datetime) -> tuple[Tag, int] | None:
 
 @cache
 def _tag_with_due() -> Select[Any]:
-    return _with_due().where(Tag.slug == bindparam("slug"))
-
-
-def _with_due() -> Select[Any]:
     due: Any = due_scheduled(bindparam("now", type_=UTCDateTime))
     its = due.join(PostTag, PostTag.post_id == Post.id).where(PostTag.tag_id == Tag.id)
     count = its.with_only_columns(func.count()).correlate(Tag).scalar_subquery()
     columns: tuple[Any, ...] = (Tag, count.label("due"))
-    return select(*columns)
+    return select(*columns).where(Tag.slug == bindparam("slug"))
 
 
 def tags_of(post_id: int) -> list[TagName]:
@@ -102,10 +98,18 @@ def managed_tags(window: Window, sought: str = "") -> Page[Tag]:
 
 def most_used(now: datetime, most: int) -> list[tuple[Tag, int]]:
     """The tags that most posts have, and how many of them are public."""
-    used = _with_due().order_by(Tag.post_count.desc(), Tag.id.desc()).limit(most)
-    found = db.session.execute(used, {"now": now})
-    listed = [(row[0], row[0].post_count + row.due) for row in found]
+    found = db.session.execute(_most_used(), {"now": now, "most": most})
+    listed = [(row[0], row[0].post_count + (row.due or 0)) for row in found]
     return [(tag, count) for tag, count in listed if count]
+
+
+@cache
+def _most_used() -> Select[Any]:
+    counted = _due_by_tag(bindparam("now", type_=UTCDateTime)).subquery()
+    columns: tuple[Any, ...] = (Tag, counted.c.due)
+    used = select(*columns).outerjoin(counted, counted.c.tag_id == Tag.id)
+    order = used.order_by(Tag.post_count.desc(), Tag.id.desc())
+    return order.limit(bindparam("most", type_=Integer))
 
 
 def most_used_names() -> Sequence[str]:
@@ -117,10 +121,14 @@ def most_used_names() -> Sequence[str]:
 def post_counts(listed: Sequence[Tag], now: datetime) -> dict[int, int]:
     """Public posts by tag: the kept counts, and those due that the worker has yet to count."""
     counts = {row.id: row.post_count for row in listed}
-    # By the posts that are due, and not by all that have the tag: nothing more is asked of these.
-    due = due_scheduled(now).join(PostTag, PostTag.post_id == Post.id)
-    its = due.where(PostTag.tag_id.in_(counts))
-    query = its.with_only_columns(PostTag.tag_id, func.count()).group_by(PostTag.tag_id)
+    query = _due_by_tag(now).where(PostTag.tag_id.in_(counts))
     for tag_id, extra in db.session.execute(query):
         counts[tag_id] += extra
     return counts
+
+
+def _due_by_tag(now: Any) -> Select[Any]:
+    # By the posts that are due, and not by all that have the tag: nothing more is asked of these.
+    due: Any = due_scheduled(now).join(PostTag, PostTag.post_id == Post.id)
+    counted: Select[Any] = due.with_only_columns(PostTag.tag_id, func.count().label("due"))
+    return counted.group_by(PostTag.tag_id)
