@@ -11,6 +11,7 @@ from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Post, PostStatus, User
+from bluelog.queries.history import newest_revision
 from bluelog.queries.posts import is_editable_by, is_public
 
 
@@ -20,13 +21,15 @@ def link(post: Post, typed: str | None, *, by: User, at: datetime) -> None:
     All translations of a text name the same original, so that each finds the others, and no two
     are in one language. Raises RuleBroken("original"), or of "language" where it alone is new.
     """
+    former, moved = post.translation_of, [post]
     if typed is not None:
         root = _root(post, typed, by, at) if typed else None
-        for translation in _translations_of([post.id]) if root else ():
-            translation.translation_of = root
-        post.translation_of = root
-        db.session.flush()
-    if not _is_one_of_each(post):
+        moved += _translations_of([post.id]) if root else []
+        for each in moved:
+            each.translation_of = root
+    # What was so before keeps nobody from saving: a text may have come back from the trash.
+    is_changed = (former, _saved_language(post)) != (post.translation_of, post.language)
+    if is_changed and _clash(moved):
         taken = _l("There is a translation into this language already.")
         raise RuleBroken("original" if typed else "language", taken)
 
@@ -47,12 +50,20 @@ def _translations_of(ids: Collection[int]) -> Sequence[Post]:
     return db.session.scalars(theirs.order_by(Post.translation_of, Post.id).with_for_update()).all()
 
 
-def _is_one_of_each(post: Post) -> bool:
+def _saved_language(post: Post) -> str | None:
+    last = newest_revision(post.id)
+    return last.fields["language"] if last else None
+
+
+def _clash(moved: Sequence[Post]) -> bool:
+    """Whether one of these, of which the first is being saved, speaks as another of its group."""
+    post, *others = moved
+    spoken = [post.language, *(p.language for p in others if p.status != PostStatus.TRASHED)]
     root = post.translation_of or post.id
     group = or_(Post.id == root, Post.translation_of == root)
     there = select(Post.language).where(group, Post.status != PostStatus.TRASHED)
-    others = list(db.session.scalars(there.where(Post.id != post.id)))
-    return len({post.language, *others}) == 1 + len(others)
+    beside = db.session.scalars(there.where(Post.id.not_in([each.id for each in moved])))
+    return len(set(spoken)) < len(spoken) or not set(spoken).isdisjoint(beside)
 
 
 def _root(post: Post, typed: str, by: User, at: datetime) -> int:

@@ -142,6 +142,20 @@ def test_nor_of_two_groups_that_become_one(stage: Stage) -> None:
         assert the_post("in-fr").translation_of == the_post("in-zh-hans").id
 
 
+def test_what_came_back_from_the_trash_keeps_nobody_from_saving(stage: Stage) -> None:
+    with stage.app.app_context():
+        eve = db.session.scalars(db.select(User).where(User.username == "eve")).one()
+        save("in-de", "alices-published")
+        gone = the_post("in-de").id
+        posts.trash(gone, by=eve, at=NOW)
+        save("in-fr", "alices-published", language="de")
+        posts.restore(gone, by=eve, at=NOW)
+        for slug in ("alices-published", "in-de", "in-fr"):
+            assert save(slug, None, excerpt="Anew").excerpt == "Anew"
+        with pytest.raises(RuleBroken):
+            save("in-zh-hans", "alices-published", language="de")
+
+
 def test_translations_stay_together_when_their_original_is_deleted(stage: Stage) -> None:
     with stage.app.app_context():
         save("in-de", "alices-published")
