@@ -7,15 +7,13 @@ from flask import abort, request
 from werkzeug.datastructures import MultiDict
 
 from bluelog.blueprints.admin.forms import PostForm
+from bluelog.blueprints.admin.found import note_what_is_there
 from bluelog.models import Post, WorkingCopy
 from bluelog.queries import history
 from bluelog.queries.menus import is_in_main_menu
 from bluelog.queries.posts import original_slug, usernames_on
-from bluelog.queries.series import series_of
-from bluelog.queries.tags import tags_of
 from bluelog.services.working_copies import stamp_of
 from bluelog.text.ids import id_in
-from bluelog.web.templating import comma
 from bluelog.web.visitor import viewer
 
 # They belong to one editor that was opened, and not to what is written in it. Whether the date or
@@ -51,11 +49,10 @@ def form_with(post: Post) -> PostForm:
     form.submission_id.data = secrets.token_urlsafe(16)
     form.original.data = original_slug(post)
     form.authors.data = usernames_on(post)
-    there = series_of(post)
-    form.series.data = there.name if there else ""
+    note_what_is_there(form, post)
+    form.series.data, form.tags.data = form.series_was.data, form.tags_were.data
     form.parent.data = post.parent_id or 0
     form.in_menu.data = is_in_main_menu(post)
-    form.tags.data = comma().join(tag.name for tag in tags_of(post.id))
     return form
 
 

@@ -16,12 +16,15 @@ def note_what_is_there(form: PostForm, post: Post, *, anew: bool = False) -> Non
     """Have the form say what the post has; if not `anew`, only where it does not say already what
     it had at first.
     """
+    fields = (form.series_was, form.part_was, form.tags_were)
+    if not anew and all(field.data is not None for field in fields):
+        return
     there = series_of(post)
-    held = {"series_was": there.name if there else "", "part_was": str(post.part or "")}
-    held["tags_were"] = comma().join(tag.name for tag in tags_of(post.id))
-    for name, value in held.items():
-        if anew or not form[name].raw_data:
-            form[name].data = value
+    tags = comma().join(tag.name for tag in tags_of(post.id))
+    held = (there.name if there else "", str(post.part or ""), tags)
+    for field, value in zip(fields, held, strict=True):
+        if anew or field.data is None:
+            field.data = value
 
 
 def begin_anew(form: PostForm, post: Post) -> None:

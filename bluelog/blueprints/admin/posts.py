@@ -112,22 +112,29 @@ def editor_page(
         post=post,
         kind=kind,
         cover=posts.cover(form.cover_id.data),
-        has_subpages=pages.has_subpages(post),
         conflict=conflict,
         converted=converted,
         checked=checked,
-        previews=previews_of(post),
-        conversion=_conversion(post, kind),
         copy=copy,
         offers=_offers(person, form, post, kind),
-        others=others_at(post.id, person, now()) if post else [],
         is_unsaved=form.is_submitted() or copy is not None,
-        buttons=_buttons(person, post, kind),
         nonce=headers.allow_editor(),
         csrf_token=generate_csrf(),
         may_upload=person.may_publish,
+        **_around(person, post, kind),
         **_known(),
     )
+
+
+def _around(person: User, post: Post | None, kind: str) -> dict[str, Any]:
+    """What stands beside the form and follows from the post as it is saved."""
+    return {
+        "has_subpages": pages.has_subpages(post),
+        "previews": previews_of(post),
+        "conversion": _conversion(post, kind),
+        "others": others_at(post.id, person, now()) if post else [],
+        "buttons": _buttons(person, post, kind),
+    }
 
 
 def _known() -> dict[str, Any]:
