@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import Flask
+
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Category, Comment, Post, PostAuthor, PostStatus, User
+from bluelog.queries.people import person_by_username
 from bluelog.services import tags
 from bluelog.uow import unit_of_work
 from tests.conftest import NOW
@@ -42,6 +45,21 @@ def make_post(author: User, title: str = "A post", **values: Any) -> Post:
     db.session.add(PostAuthor(post_id=post.id, user_id=author.id, public_at=public_at))
     db.session.commit()
     return post
+
+
+def made_by(site: Flask, who: str, status: str, **values: Any) -> int:
+    """The id of a post of that person's."""
+    with site.app_context():
+        author = person_by_username(who)
+        assert author is not None
+        return make_post(author, status=status, **values).id
+
+
+def stored(site: Flask, post_id: int) -> tuple[str, str, str]:
+    """Title, words and status of a post as they are in the database."""
+    with site.app_context():
+        row = db.session.get_one(Post, post_id)
+        return row.title, row.plain, row.status
 
 
 def tag(post: Post, *names: str) -> Post:

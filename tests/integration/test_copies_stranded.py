@@ -11,7 +11,7 @@ from bluelog.models import User, WorkingCopy
 from bluelog.queries.people import person_by_username
 from bluelog.services import posts
 from tests.browsing import browser, post
-from tests.making import make_post
+from tests.making import made_by
 from tests.typing_in import controls
 
 KEEP = "/admin/working-copies"
@@ -21,11 +21,6 @@ TYPED = {
     "source": "<p>A whole\n\nparagraph.</p><img onerror=x>",
     "excerpt": "Short.",
 }
-
-
-def made_by(site: Flask, who: str, **values: Any) -> int:
-    with site.app_context():
-        return make_post(person_by_username(who), **values).id
 
 
 def kept(site: Flask, who: str, path: str, **more: Any) -> str:

@@ -1,29 +1,20 @@
 """What is typed when a post is put in the trash from its editor is saved, or shown again."""
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 
 from bluelog.extensions import db
-from bluelog.models import Post, PostStatus, User, WorkingCopy
+from bluelog.models import PostStatus, WorkingCopy
 from bluelog.queries.people import person_by_username
 from bluelog.services import posts
 from tests.browsing import browser, post
 from tests.conftest import NOW
-from tests.making import make_post
+from tests.making import made_by, stored
 from tests.typing_in import controls
 
 TYPED = {"title": "Typed", "source": "<p>So</p>"}
-
-
-def made_by(site: Flask, who: str, status: str, **values: Any) -> int:
-    with site.app_context():
-        author = person_by_username(who)
-        assert isinstance(author, User)
-        return make_post(author, status=status, **values).id
 
 
 def address(post_id: int, noun: str) -> str:
@@ -32,12 +23,6 @@ def address(post_id: int, noun: str) -> str:
 
 def editor(client: FlaskClient, post_id: int) -> dict[str, str]:
     return controls(client.get(address(post_id, "edit")).text, "#editor")
-
-
-def kept(site: Flask, post_id: int) -> tuple[str, str, str]:
-    with site.app_context():
-        row = db.session.get_one(Post, post_id)
-        return row.title, row.plain, row.status
 
 
 @pytest.mark.parametrize(
@@ -55,10 +40,10 @@ def test_it_is_saved_and_comes_back_with_what_was_typed(site: Flask, who: str, s
     ]
     answer = post(client, str(button.attributes["formaction"]), editor(client, post_id) | TYPED)
     assert (answer.status_code, answer.location) == (303, "/admin/posts")
-    assert kept(site, post_id) == ("Typed", "So", PostStatus.TRASHED)
+    assert stored(site, post_id) == ("Typed", "So", PostStatus.TRASHED)
     [undo] = LexborHTMLParser(client.get(answer.location).text).css("form[action$='/reversal']")
     post(client, str(undo.attributes["action"]))
-    assert kept(site, post_id) == ("Typed", "So", status)
+    assert stored(site, post_id) == ("Typed", "So", status)
 
 
 def test_what_was_kept_meanwhile_has_become_needless(site: Flask) -> None:
@@ -78,7 +63,7 @@ def test_what_cannot_be_saved_is_shown_again_and_not_binned(site: Flask) -> None
     assert answer.status_code == 422
     assert controls(answer.text, "#editor")["source"] == "<p>So</p>"
     assert "This field is required." in answer.text
-    assert kept(site, post_id)[2] == "draft"
+    assert stored(site, post_id)[2] == "draft"
 
 
 def test_what_somebody_saved_meanwhile_is_not_binned_unseen(site: Flask) -> None:
@@ -91,7 +76,7 @@ def test_what_somebody_saved_meanwhile_is_not_binned_unseen(site: Flask) -> None
     answer = post(alice, address(post_id, "trash"), form)
     assert answer.status_code == 409
     assert controls(answer.text, "#editor")["title"] == "Typed"
-    assert kept(site, post_id)[2] == "draft"
+    assert stored(site, post_id)[2] == "draft"
 
 
 def test_nobody_bins_what_is_not_theirs(site: Flask) -> None:
@@ -99,10 +84,10 @@ def test_nobody_bins_what_is_not_theirs(site: Flask) -> None:
     form = editor(browser(site, "alice"), post_id) | TYPED
     form.pop("csrf_token")
     assert post(browser(site, "bob"), address(post_id, "trash"), form).status_code == 404
-    assert kept(site, post_id)[2] == "draft"
+    assert stored(site, post_id)[2] == "draft"
 
 
 def test_a_button_without_the_form_bins_what_is_saved(site: Flask) -> None:
     post_id = made_by(site, "alice", "published")
     assert post(browser(site, "alice"), address(post_id, "trash")).location == "/admin/posts"
-    assert kept(site, post_id) == ("A post", "Once upon a time.", "trashed")
+    assert stored(site, post_id) == ("A post", "Once upon a time.", "trashed")

@@ -5,25 +5,13 @@ from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 
 from bluelog.extensions import db
-from bluelog.models import Category, Post, User
+from bluelog.models import Category
 from bluelog.queries.people import person_by_username
 from bluelog.services import posts
 from tests.browsing import browser, post
 from tests.conftest import NOW
-from tests.making import make_post
+from tests.making import made_by, stored
 from tests.typing_in import controls
-
-
-def made_by(who: str, status: str) -> int:
-    author = person_by_username(who)
-    assert isinstance(author, User)
-    return make_post(author, status=status).id
-
-
-def kept(site: Flask, post_id: int) -> tuple[str, str, str]:
-    with site.app_context():
-        row = db.session.get_one(Post, post_id)
-        return row.title, row.plain, row.status
 
 
 @pytest.mark.parametrize(
@@ -31,8 +19,7 @@ def kept(site: Flask, post_id: int) -> tuple[str, str, str]:
     [("ada", "draft"), ("eve", "private"), ("alice", "published"), ("carol", "pending")],
 )
 def test_the_button_that_is_left_saves_and_restores(site: Flask, who: str, status: str) -> None:
-    with site.app_context():
-        post_id = made_by(who, status)
+    post_id = made_by(site, who, status)
     client = browser(site, who)
     path = f"/admin/posts/{post_id}/edit"
     typed = controls(client.get(path).text, "#editor") | {"title": "Typed", "source": "<p>So</p>"}
@@ -46,12 +33,12 @@ def test_the_button_that_is_left_saves_and_restores(site: Flask, who: str, statu
     assert (shown["title"], shown["source"]) == ("Typed", "<p>So</p>")
     assert page.css_first("#editor").attributes["action"] == button.attributes["formaction"]
     assert post(client, str(button.attributes["formaction"]), shown).status_code == 303
-    assert kept(site, post_id) == ("Typed", "So", status)
+    assert stored(site, post_id) == ("Typed", "So", status)
 
 
 def test_a_post_in_the_trash_moves_to_another_category_when_it_is_restored(site: Flask) -> None:
+    post_id = made_by(site, "alice", "published")
     with site.app_context():
-        post_id = made_by("alice", "published")
         other = Category(name="Sea", name_key="sea", slug="sea")
         db.session.add(other)
         db.session.commit()
