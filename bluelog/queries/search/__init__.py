@@ -10,7 +10,6 @@ from datetime import datetime
 from types import ModuleType
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.exc import DBAPIError
 
 from bluelog.extensions import db
 from bluelog.models import Post, PostStatus, User
@@ -18,13 +17,13 @@ from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import is_editable_by, is_public
 from bluelog.queries.search import postgresql, sqlite
 from bluelog.queries.search.ask import Ask
+from bluelog.queries.search.postgresql import is_too_long
 from bluelog.text.search.entries import PUBLIC, author_mark, category_mark
 from bluelog.text.search.question import Phrase, Question
 from bluelog.text.search.ranking import Candidate, fitting
 
 # The newest of all that have the words: ranking looks at no more, however many there are.
 MOST_RANKED = 2000
-_GAVE_UP = "57014"  # PostgreSQL: query_canceled
 
 
 @dataclass(frozen=True)
@@ -72,11 +71,6 @@ def held_of(post_ids: Collection[int]) -> list[Candidate]:
     """What the index holds of these posts."""
     some = in_portions(sorted(post_ids))
     return [one for ids in some for one in _dialect().held_of(ids)]
-
-
-def is_too_long(error: DBAPIError) -> bool:
-    """Whether the database gave up looking, as it is told to do in time."""
-    return getattr(error.orig, "sqlstate", None) == _GAVE_UP
 
 
 def held() -> tuple[int, int]:

@@ -42,6 +42,11 @@ def fitting(
     return [one for _score_, one in scored]
 
 
+def has_every(one: Candidate, phrases: Sequence[Phrase], *, in_title: bool) -> bool:
+    """Whether the tokens of each phrase follow each other in it."""
+    return all(_weight(one, f" {joined(phrase)} ", in_title=in_title) for phrase in phrases)
+
+
 def _weight(one: Candidate, words: str, *, in_title: bool) -> float:
     """How often the words are there, by where."""
     found = TITLE * f" {one.title} ".count(words)

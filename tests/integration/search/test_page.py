@@ -286,6 +286,19 @@ def test_the_newest_are_ranked_and_the_page_says_how_many(
     assert found(client, "lamp") == ["p0", "p1", "p2"]
 
 
+def test_words_that_follow_each_other_are_found_behind_many_where_they_do_not(
+    client: FlaskClient, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (queries, view.queries):
+        monkeypatch.setattr(module, "MOST_RANKED", 3)
+    apart = "A house of old light. 工人，人智，智能。"
+    for n, plain in enumerate([apart, apart, apart, apart, apart, "The light house. 人工智能"]):
+        at = NOW - timedelta(days=n + 1)
+        make_post(cast.alice, f"P {n}", slug=f"p{n}", plain=plain, published_at=at)
+    assert found(client, '"light house"') == found(client, "人工智能") == ["p5"]
+    assert found(client, '"light house"', **{"in": "title"}) == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
