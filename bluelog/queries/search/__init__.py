@@ -17,7 +17,7 @@ from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import is_editable_by, is_public
 from bluelog.queries.search import postgresql, sqlite
 from bluelog.queries.search.ask import Ask
-from bluelog.queries.search.postgresql import is_too_long
+from bluelog.queries.search.postgresql import is_too_long as is_too_long
 from bluelog.text.search.entries import PUBLIC, author_mark, category_mark
 from bluelog.text.search.question import Phrase, Question
 from bluelog.text.search.ranking import Candidate, fitting
