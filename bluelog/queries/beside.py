@@ -24,7 +24,10 @@ def neighbours(post: Post, now: datetime) -> tuple[Any | None, Any | None]:
 
 
 def translations_of(post: Post, now: datetime) -> list[Any]:
-    """What a link to each public translation of a post or page shows, the original among them."""
+    """What a link to each public translation of a post or page shows, the original among them.
+
+    There is one a language: what came back from the trash may speak as another does by now.
+    """
     found = rows(_translations(), {"root": post.translation_of or post.id})
     return _sorted(post, found, now)
 
@@ -45,8 +48,10 @@ def without(related: list[Any], told: Collection[Any]) -> list[Any]:
 
 
 def _sorted(post: Post, found: Any, now: datetime) -> list[Any]:
-    shown = [row for row in found if row.id != post.id and is_shown(row, now)]
-    return sorted(shown, key=lambda row: (row.language, row.slug))
+    shown = [row for row in found if row.language != post.language and is_shown(row, now)]
+    original_first = sorted(shown, key=lambda row: (row.id != post.translation_of, row.id))
+    by_language = {row.language: row for row in reversed(original_first)}
+    return sorted(by_language.values(), key=lambda row: (row.language, row.slug))
 
 
 @cache

@@ -61,6 +61,7 @@ def alternates(stage: Stage, path: str) -> dict[str, str]:
     links = page.css("link[hreflang]")
     shown = {node.attributes["href"] for node in page.css(".post a[hreflang]")}
     found = {str(n.attributes["hreflang"]): str(n.attributes["href"]) for n in links}
+    assert len(found) == len(links)
     own = f"http://localhost{path}"
     if path.startswith("/post"):
         assert {f"http://localhost{href}" for href in shown} == set(found.values()) - {own}
@@ -154,6 +155,12 @@ def test_what_came_back_from_the_trash_keeps_nobody_from_saving(stage: Stage) ->
             assert save(slug, None, excerpt="Anew").excerpt == "Anew"
         with pytest.raises(RuleBroken):
             save("in-zh-hans", "alices-published", language="de")
+    # The older of two stands for the language; `alternates` sees that the page has no more links.
+    en, de, other = (f"/post/{slug}" for slug in ("alices-published", "in-de", "in-fr"))
+    whole = {path: f"http://localhost{path}" for path in (en, de, other)}
+    assert alternates(stage, en) == {"en": whole[en], "de": whole[de]}
+    for path in (de, other):
+        assert alternates(stage, path) == {"en": whole[en], "de": whole[path]}
 
 
 def test_translations_stay_together_when_their_original_is_deleted(stage: Stage) -> None:
