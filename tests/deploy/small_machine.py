@@ -131,10 +131,10 @@ class SmallMachine(Machine):
         """Where data lie that no archive could be made of, in the words of the rollback."""
         if self.database_url:
             names = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'bluelog_set_aside_%'"
-            return [f"the schema {name.strip()}" for name in self.rows(names).splitlines()]
+            return sorted(f"the schema {name.strip()}" for name in self.rows(names).splitlines())
         folder = "/var/lib/bluelog/set-aside"
         places = self.path(folder)
-        return [f"{folder}/{each.name}" for each in places.iterdir()] if places.is_dir() else []
+        return sorted(f"{folder}/{p.name}" for p in places.iterdir()) if places.is_dir() else []
 
     def change(self, change: Change) -> str:
         """A commit that follows the one that was installed, in the source; its id."""
