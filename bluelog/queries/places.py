@@ -13,7 +13,6 @@ from bluelog.models import (
     Category,
     Post,
     PostKind,
-    Redirect,
     Series,
     Tag,
     Upload,
@@ -29,13 +28,11 @@ from bluelog.text.urls import post_path
 
 
 def missing_places(places: Iterable[Place], at: datetime) -> set[Place]:
-    """Those that lead nowhere: no public post or page, no list, no picture, no redirect."""
+    """Those with nothing of their own: no public post or page, no list, no picture."""
     by_kind: defaultdict[str, set[Place]] = defaultdict(set)
     for place in places:
         by_kind[place.kind].add(place)
-    missing = set().union(*(_missing(kind, there, at) for kind, there in by_kind.items()))
-    moved = _found(Redirect.path, {place.path for place in missing}, select(Redirect.path))
-    return {place for place in missing if place.path not in moved}
+    return set().union(*(_missing(kind, there, at) for kind, there in by_kind.items()))
 
 
 def is_there(place: Place, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Addresses that were, and such as were asked for in vain."""
 
+from collections.abc import Collection
 from datetime import datetime
 from difflib import SequenceMatcher
 
@@ -9,6 +10,7 @@ from bluelog.extensions import db
 from bluelog.models import MissingAddress, Post, PostKind, Redirect
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.places import is_there
+from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import is_public
 from bluelog.text.inside import place_of
 from bluelog.text.urls import post_path
@@ -29,6 +31,13 @@ def target_of(path: str) -> str | None:
     if "\0" in path:  # PostgreSQL takes none
         return None
     return db.session.scalar(select(Redirect.target).where(Redirect.path == path))
+
+
+def targets_of(paths: Collection[str]) -> dict[str, str]:
+    """Where the pages are now that were at these paths, by path; of the others nothing."""
+    query = select(Redirect.path, Redirect.target)
+    portions = (query.where(Redirect.path.in_(some)) for some in in_portions(sorted(paths)))
+    return {path: target for some in portions for path, target in db.session.execute(some)}
 
 
 def redirect_by_id(redirect_id: int) -> Redirect | None:

@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from bluelog.mail.links import absolute
 from bluelog.models import Post, PostKind, Upload
 from bluelog.queries.places import missing_places, pictures_called
-from bluelog.queries.redirects import target_of
+from bluelog.queries.redirects import target_of, targets_of
 from bluelog.services.slugs import RESERVED, leads_to_another
 from bluelog.text.credentials import credentials_in
 from bluelog.text.inside import Place, path_within, place_of
@@ -103,8 +103,12 @@ def _secrets(post: Post, inspection: Inspection) -> Iterator[Finding]:
 def _dead_links(post: Post, inspection: Inspection, at: datetime) -> Iterator[Finding]:
     places = _places(post, (*inspection.links, *inspection.pictures))
     missing = missing_places(places.values(), at)
+    moved = targets_of({place.path for place in missing})
+    ends = _places(post, moved.values())
+    dead_ends = missing_places(ends.values(), at)
     for href, place in places.items():
-        if place in missing:
+        target = moved.get(place.path)
+        if place in missing and (target is None or ends.get(target) in dead_ends):
             yield Finding(Flaw.DEAD_LINK, href)
 
 

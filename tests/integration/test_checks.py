@@ -107,7 +107,11 @@ class TestDeadLinks:
         make_post(cast.alice, "Binned", status="trashed")
         make_post(cast.alice, "Later", status="scheduled", published_at=NOW + timedelta(days=1))
         make_post(cast.ada, "Hidden", kind="page", status="private")
+        db.session.add(Redirect(path="/post/was", target="/post/binned", created_at=NOW))
+        db.session.add(Redirect(path="/was-page", target="/hidden", created_at=NOW))
+        db.session.commit()
         dead = (
+            *("/post/was", "/was-page"),
             *("/post/draft", "/post/binned", "/post/later", "/hidden", "/post/gone", "/post/999"),
             *(
                 "/category/gone",
@@ -131,10 +135,13 @@ class TestDeadLinks:
         assert general is not None
         db.session.add(Redirect(path="/post/old", target="/post/public", created_at=NOW))
         db.session.add(Redirect(path="/old-page", target="/about", created_at=NOW))
+        db.session.add(Redirect(path="/old-list", target="/archive", created_at=NOW))
+        db.session.add(Redirect(path="/post/old-self", target="/post/a-walk", created_at=NOW))
         db.session.commit()
         alive = (
             *("/", "/post/public", f"/post/{public.id}", "/post/public#c", "/post/public/"),
             *("/post/%E6%B8%A1%E8%BD%AE", "public", "/about", "/about/", "../about", "/post/old"),
+            *("/old-list", "/post/old-self"),
             *("/old-page", "/category/general", f"/category/{general.id}", "/author/Alice"),
             *("/category/general/feed.atom", f"/uploads/{picture.filename}", "/search", "/links"),
             *("/feed.atom", "/admin/posts", "#h-one", "?page=2", "mailto:ada@example.org"),
