@@ -28,7 +28,7 @@ _LONGEST_WAIT_SECONDS = 3600
 
 
 def verbatim(raw: str) -> str:
-    """A secret, in which even a space at the end may be meant."""
+    """What even a space at the end may be meant in."""
     return raw
 
 

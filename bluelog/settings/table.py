@@ -22,6 +22,7 @@ class Setting:
     default_en: str = ""
     default_zh: str = ""
     key: str = ""  # its name in app.config, where that is another
+    is_secret: bool = False  # in no archive, and blotted out of what is told
 
     @property
     def config_key(self) -> str:
@@ -49,6 +50,7 @@ SETTINGS: tuple[Setting, ...] = (
         "用于签名会话和链接。至少 16 个字符，最好 32 个；可用 `flask secret` 生成。",
         "required in production; else made and kept in the data folder",
         "生产环境必填；否则自动生成并保存在数据目录中",
+        is_secret=True,
     ),
     Setting(
         "BLUELOG_URL",
@@ -127,6 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
         "该密钥对应的私密密钥。",
         "required with S3_BUCKET",
         "设置了 S3_BUCKET 时必填",
+        is_secret=True,
     ),
     Setting(
         "S3_REGION",
@@ -233,6 +236,7 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Its password.",
         "SMTP 服务器的密码。",
+        is_secret=True,
     ),
     Setting(
         "MAIL_DEFAULT_SENDER",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bluelog.settings import SETTINGS
-from bluelog.settings.readers import verbatim
 
 _ACCOUNT = re.compile(r"(?<=://)[^/?#]*@")
 
@@ -16,7 +15,7 @@ def without_secrets(config: Mapping[str, Any]) -> bytes:
     kept = {
         setting.name: _shown(config.get(setting.config_key))
         for setting in SETTINGS
-        if setting.read is not verbatim and config.get(setting.config_key) not in {None, ""}
+        if not setting.is_secret and config.get(setting.config_key) not in {None, ""}
     }
     return json.dumps(kept, ensure_ascii=False, indent=1).encode()
 

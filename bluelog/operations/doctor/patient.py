@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 
+from bluelog.settings import SETTINGS
+
 _KEY = "doctor"
-_SECRET_NAME = re.compile(r"SECRET|PASSWORD|_KEY$")
 _ADDRESS_NAME = re.compile(r"UR[LI]$")
 _LONGEST = 300
 
@@ -47,10 +48,11 @@ def without_secrets(text: str) -> str:
 
 
 def _secrets() -> set[str]:
-    found = set()
+    named = (
+        current_app.config.get(setting.config_key) for setting in SETTINGS if setting.is_secret
+    )
+    found = {value for value in named if isinstance(value, str)}
     for name, value in current_app.config.items():
-        if isinstance(value, str) and _SECRET_NAME.search(name):
-            found.add(value)
         if isinstance(value, str) and _ADDRESS_NAME.search(name):
             found.add(_password_in(value))
     return found - {""}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import threading
 import time
@@ -21,7 +22,7 @@ from bluelog.operations.backup.lock import alone
 from bluelog.operations.backup.record import Outcome
 from bluelog.operations.backup.standing import State, standing
 from bluelog.operations.backup.writing import written
-from bluelog.settings import ProductionConfig
+from bluelog.settings import SETTINGS, ProductionConfig
 
 NOW = datetime(2026, 8, 30, 12, tzinfo=UTC)
 URL = make_url("postgresql+psycopg://ada:s3cr%40t@db.example.com:5433/blog?sslmode=require")
@@ -40,6 +41,10 @@ class TestSettings:
                 "MAIL_SERVER": "mail.example.com",
                 "MAIL_USERNAME": "postman",
                 "MAIL_PASSWORD": "s3cret",
+                "S3_BUCKET": "pictures",
+                "S3_REGION": "eu-north-1",
+                "S3_ACCESS_KEY_ID": "the-blogs",
+                "S3_SECRET_ACCESS_KEY": "s3cret",
             }
         )
         text = without_secrets(vars(config)).decode()
@@ -49,8 +54,12 @@ class TestSettings:
         assert kept["BLUELOG_EMAIL"] == ["ops@example.com"]
         assert kept["MAIL_USERNAME"] == "postman"
         assert kept["DATABASE_URL"].endswith("://db.example.com/blog")
-        assert "SECRET_KEY" not in kept
-        assert "MAIL_PASSWORD" not in kept
+        assert kept["S3_ACCESS_KEY_ID"] == "the-blogs"
+        assert not kept.keys() & {"SECRET_KEY", "MAIL_PASSWORD", "S3_SECRET_ACCESS_KEY"}
+
+    def test_no_setting_that_is_named_like_a_secret_is_taken_for_none(self) -> None:
+        named = {each.name for each in SETTINGS if re.search("SECRET|PASSWORD|TOKEN", each.name)}
+        assert named == {each.name for each in SETTINGS if each.is_secret}
 
 
 class TestArchiveFile:
