@@ -49,8 +49,17 @@ class LocalStorage:
                 if parts(entry.name) and entry.is_file():
                     yield entry.name
 
+    def size(self) -> int:
+        return sum(self._size_of(name) for name in self.names())
+
     def path(self, name: str) -> Path:
         return self.root / checked(name)
+
+    def _size_of(self, name: str) -> int:
+        try:
+            return self.path(name).stat().st_size
+        except FileNotFoundError:  # removed since it was seen
+            return 0
 
     def _write(self, target: Path, data: bytes) -> None:
         self.root.mkdir(parents=True, exist_ok=True)

@@ -31,5 +31,8 @@ class Storage(Protocol):
     def names(self) -> Iterator[str]:
         """Every file that is kept, in no order; what else lies there is passed over."""
 
+    def size(self) -> int:
+        """The bytes of all of them together."""
+
     def path(self, name: str) -> Path | None:
         """Where the file is or would be on this machine, if that is where files are."""

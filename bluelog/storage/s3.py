@@ -89,17 +89,24 @@ class S3Storage:
             client.delete_object(**where)
 
     def names(self) -> Iterator[str]:
+        return (name for name, _size in self._listed())
+
+    def size(self) -> int:
+        return sum(size for _name, size in self._listed())
+
+    def path(self, name: str) -> None:
+        checked(name)
+
+    def _listed(self) -> Iterator[tuple[str, int]]:
         with self._asking() as client:
             pages = client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket.name, Prefix=self.bucket.prefix
             )
             for page in pages:
-                keys = (item["Key"] for item in page.get("Contents", ()))
-                names = (key.removeprefix(self.bucket.prefix) for key in keys)
-                yield from filter(parts, names)
-
-    def path(self, name: str) -> None:
-        checked(name)
+                for item in page.get("Contents", ()):
+                    name = item["Key"].removeprefix(self.bucket.prefix)
+                    if parts(name):
+                        yield name, item["Size"]
 
     @contextmanager
     def _asking(self) -> Iterator[Any]:

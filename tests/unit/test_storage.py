@@ -69,6 +69,7 @@ def test_opening_what_is_not_there_says_so(files: LocalStorage) -> None:
 
 def test_every_file_kept_is_named_and_nothing_else(files: LocalStorage) -> None:
     assert list(files.names()) == []
+    assert files.size() == 0
     variant = f"{DIGEST}-480.webp"
     for name in (NAME, variant):
         files.put(name, b"x")
@@ -76,6 +77,7 @@ def test_every_file_kept_is_named_and_nothing_else(files: LocalStorage) -> None:
     (files.root / "notes.txt").write_bytes(b"x")
     (files.root / f"{'cd' * 32}.png").mkdir()
     assert set(files.names()) == {NAME, variant}
+    assert files.size() == 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such rights")

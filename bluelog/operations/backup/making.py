@@ -1,11 +1,11 @@
 """Making an archive while the blog goes on."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from bluelog.operations.backup.blog import Blog
@@ -22,6 +22,7 @@ from bluelog.operations.backup.layout import (
 from bluelog.operations.backup.proving import prove
 from bluelog.operations.backup.rotation import archive_name
 from bluelog.operations.backup.writing import Writer, written
+from bluelog.operations.doctor.disk import FLOOR_BYTES
 from bluelog.operations.progress import Progress
 from bluelog.storage import Storage
 
@@ -35,7 +36,7 @@ def stage_in(folder: Path) -> Iterator[Path]:
     Only for who holds the folder's lock.
     """
     for left in folder.glob(f"{_STAGE}*"):
-        rmtree(left, ignore_errors=True)
+        shutil.rmtree(left, ignore_errors=True)
     with TemporaryDirectory(prefix=_STAGE, dir=folder) as stage:
         yield Path(stage)
 
@@ -76,6 +77,7 @@ def _write(
         raise BackupError("The database has no tables yet. Make them with: flask db upgrade")
     copy = stage / "copy"
     with blog.database.snapshot() as snapshot:
+        _expect_room(stage, snapshot.size, blog.uploads if has_uploads else None)
         revision, tables = snapshot.revision, snapshot.sums(progress)
         with progress("Copying", snapshot.size) as advance:
             snapshot.copy_to(copy, advance)
@@ -92,6 +94,22 @@ def _write(
         manifest = Manifest(dict(archive.files), tables)
         archive.add(MANIFEST, manifest.dumped())
     return manifest
+
+
+def _expect_room(folder: Path, database_bytes: int, uploads: Storage | None) -> None:
+    """Look before anything is copied: on a full disk the blog's writers stop as well.
+
+    The copy of the database and what it is packed to lie there at once, and all uploads, which
+    cannot be made smaller. Raises BackupError.
+    """
+    needed = database_bytes * 4 // 3 + (uploads.size() if uploads else 0) + FLOOR_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise BackupError(
+            f"The disk of {folder.parent} has {free / 1e9:.1f} GB free, and a backup may take "
+            f"{needed / 1e9:.1f} GB. Make room, keep fewer (BLUELOG_BACKUP_KEEP_DAILY and its "
+            "like), or have them elsewhere: flask backup --to FOLDER"
+        )
 
 
 def _write_uploads(archive: Writer, uploads: Storage, progress: Progress) -> None:

@@ -79,6 +79,7 @@ class TestFiles:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda name: bucket.put(name, b"x"), names))
         assert sorted(bucket.names()) == sorted(names)
+        assert bucket.size() == 1100
 
 
 class TestReading:
