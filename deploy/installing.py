@@ -18,7 +18,7 @@ from deploy.health import wait_until_ready
 from deploy.lock import alone
 from deploy.managers import MANAGERS
 from deploy.proving import prove
-from deploy.settings_file import keep_settings
+from deploy.settings_file import keep_settings, read_settings
 from deploy.stepping import recover
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -111,7 +111,7 @@ def install(
     """Do chapter 4 of docs/deploy/vps.md; `known` is what an earlier run chose. Raises Failed."""
     certificates.check(choices)
     hand.heading("Packages and user")
-    packages.have_packages(hand, choices)
+    packages.have_packages(hand, choices, read_settings(SETTINGS))
     certificates.look_at(hand, choices)
     machine.have_user(hand, site_of(choices))
     hand.heading("Folders and settings")

@@ -2,11 +2,13 @@
 
 import fcntl
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.choices import Choices
 from deploy.hand import Failed, Hand, run, succeeds
 from deploy.managers import MANAGERS
+from deploy.settings_file import is_on_postgresql
 
 _PACKAGES = (
     "ca-certificates",
@@ -28,9 +30,11 @@ _APT = ("apt-get", "-o", f"DPkg::Lock::Timeout={_PATIENCE_SECONDS}")
 _ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive"}
 
 
-def have_packages(hand: Hand, choices: Choices) -> None:
-    """Have Debian's packages that the choices need. Raises Failed."""
+def have_packages(hand: Hand, choices: Choices, settings: Mapping[str, str]) -> None:
+    """Have Debian's packages that the choices and the settings need. Raises Failed."""
     wanted = [*_PACKAGES, *MANAGERS[choices.process_manager].packages]
+    if is_on_postgresql(settings):
+        wanted.append("postgresql-client")  # backups are made by its programs
     if choices.certificate == "letsencrypt":
         wanted.append("certbot")
     if choices.firewall:

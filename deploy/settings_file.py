@@ -77,10 +77,15 @@ def _replaced(text: str, name: str, value: str) -> str:
     return "".join(f"{line}\n" for line in new)
 
 
+def is_on_postgresql(settings: Mapping[str, str]) -> bool:
+    """Whether the blog's database is a PostgreSQL server's."""
+    return settings.get("DATABASE_URL", "").startswith("postgres")
+
+
 def categories(settings: Mapping[str, str]) -> str:
     """The groups of packages that these settings need, as Pipenv takes them."""
     wanted = ["packages"]
-    if settings.get("DATABASE_URL", "").startswith("postgres"):
+    if is_on_postgresql(settings):
         wanted.append("postgres")
     if settings.get("REDIS_URL"):
         wanted.append("redis")

@@ -67,7 +67,20 @@ def test_no_program_is_asked_before_the_locks_are_free(
     monkeypatch.setattr(Hand, "run", told_to)
     choices = Choices("blog.example.com", "")
     with held(lock), pytest.raises(Failed):
-        packages.have_packages(Hand(), choices)
+        packages.have_packages(Hand(), choices, {})
     assert told == []
-    packages.have_packages(Hand(), choices)
+    packages.have_packages(Hand(), choices, {})
     assert told == ["dpkg", "dpkg", "apt-get", "apt-get"]
+
+
+@pytest.mark.parametrize("address", ["", "postgresql://bluelog@db.example.com/bluelog"])
+def test_a_blog_on_postgresql_gets_the_programs_that_back_it_up(
+    lock: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assert not lock.exists()
+    asked: list[str] = []
+    monkeypatch.setattr(packages, "_is_installed", asked.append)
+    monkeypatch.setattr(packages, "run", lambda _command: "")
+    monkeypatch.setattr(Hand, "run", lambda *_given, **_more: "")
+    packages.have_packages(Hand(), Choices("blog.example.com", ""), {"DATABASE_URL": address})
+    assert ("postgresql-client" in asked) == bool(address)
