@@ -15,7 +15,7 @@ from bluelog.clock import now
 from bluelog.extensions import db, upgrade_tables
 from bluelog.operations.backup.away import copy_away
 from bluelog.operations.backup.blog import Blog, backup_folder, rotation_of, this_blog
-from bluelog.operations.backup.layout import BackupError
+from bluelog.operations.backup.layout import BackupError, Busy
 from bluelog.operations.backup.lock import alone
 from bluelog.operations.backup.making import stage_in
 from bluelog.operations.backup.restoring import Checked, Restored, check, expect_quiet, restore
@@ -25,6 +25,7 @@ from bluelog.operations.migrations import newest
 from bluelog.operations.progress import silently
 from bluelog.queries.operations import worker_is_missing
 from bluelog.reactions.revisions import outdate
+from bluelog.storage import StorageAway
 
 _COUNT = click.IntRange(0, 1000)
 _PATIENCE = timedelta(minutes=30)
@@ -73,7 +74,10 @@ def backup(
     except BackupError as error:
         refuse(records, error, at=at)
         raise click.ClickException(str(error)) from error
-    outcome, dropped = back_up(blog, wishes, at=at, progress=silently if quiet else bar)
+    try:
+        outcome, dropped = back_up(blog, wishes, at=at, progress=silently if quiet else bar)
+    except Busy as error:
+        raise click.ClickException(str(error)) from error
     if outcome.archive and not quiet:
         click.echo(f"Archive:       {outcome.archive} ({_size(outcome.bytes)})")
         click.echo(f"Dropped:       {len(dropped)} older, as the rotation says")
@@ -152,7 +156,7 @@ def restore_command(archive: Path, *, yes: bool, as_it_was: bool) -> None:
             done = restore(
                 blog, checked, folder, stage, at=now(), as_it_was=as_it_was, progress=bar
             )
-    except (BackupError, OSError) as error:
+    except (BackupError, OSError, StorageAway) as error:
         raise click.ClickException(f"{str(error).rstrip('.')}. Nothing was restored.") from error
     _tell_done(done)
     _migrate(checked)

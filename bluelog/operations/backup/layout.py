@@ -29,6 +29,10 @@ class BackupError(BluelogError):
     """A backup cannot be made, proven or restored; the message says why."""
 
 
+class Busy(BackupError):
+    """Another backup or restore is at work; this one has not begun."""
+
+
 class ArchiveRefused(BackupError):
     """An archive is not what it should be; nothing was done with it."""
 

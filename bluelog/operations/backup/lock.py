@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bluelog.operations.backup.layout import BackupError
+from bluelog.operations.backup.layout import Busy
 
 _PAUSE_SECONDS = 0.2
 
@@ -28,7 +28,7 @@ else:
 def alone(folder: Path, *, patience: timedelta = timedelta(0)) -> Iterator[None]:
     """Hold the folder of backups against every other process; a killed one lets go of it.
 
-    Raises BackupError where another one still has it when the patience is at its end.
+    Raises Busy where another one still has it when the patience is at its end.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -46,7 +46,7 @@ def _wait_for_lock(descriptor: int, patience: timedelta) -> None:
             _lock(descriptor)
         except OSError as error:
             if time.monotonic() >= ends_at:
-                raise BackupError("Another backup or restore is running.") from error
+                raise Busy("Another backup or restore is running.") from error
             time.sleep(_PAUSE_SECONDS)
         else:
             return

@@ -9,7 +9,7 @@ from bluelog.errors import BluelogError
 from bluelog.events import BackupFailed
 from bluelog.operations.backup import record
 from bluelog.operations.backup.blog import Blog
-from bluelog.operations.backup.layout import BackupError
+from bluelog.operations.backup.layout import BackupError, Busy
 from bluelog.operations.backup.lock import alone
 from bluelog.operations.backup.making import make, stage_in, was_cut_off
 from bluelog.operations.backup.record import Outcome
@@ -42,7 +42,8 @@ def back_up(
     """Make one archive, prove it, and drop those that have had their time; which they were.
 
     Whatever goes wrong is in the outcome. It is kept, and a bad one is mailed; a good one without
-    uploads is no backup of the blog, and takes no other's place.
+    uploads is no backup of the blog, and takes no other's place. Raises Busy, which nobody else is
+    told of: the one that is at work tells how it went.
     """
     dropped: list[Path] = []
     try:
@@ -51,6 +52,8 @@ def back_up(
                 tell(wishes.records, _failed(BackupError(_CUT_OFF), at))
             outcome = _made(blog, wishes, at, progress)
             dropped = rotate(wishes.folder, wishes.keep)
+    except Busy:
+        raise
     except Exception as error:  # noqa: BLE001  (told to everybody who should know, just below)
         outcome = _failed(error, at)
     if wishes.has_uploads or not outcome.is_proven:

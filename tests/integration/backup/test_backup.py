@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable
@@ -10,18 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
 from bluelog import clock, storage
 from bluelog.extensions import db
-from bluelog.models import Link
+from bluelog.models import Link, OutgoingMail
 from bluelog.operations.backup import record
 from bluelog.operations.backup.blog import backup_folder, this_blog
 from bluelog.operations.backup.record import Outcome
 from bluelog.operations.backup.rotation import Keep
 from bluelog.operations.backup.running import Wishes, back_up
 from bluelog.operations.backup.unpacking import Unpacked, unpack
+from bluelog.operations.doctor.disk import FLOOR_BYTES
 from bluelog.operations.progress import silently
 from bluelog.uow import unit_of_work
 from tests.databases import POSTGRES
@@ -169,11 +172,17 @@ class TestMeanwhile:
         assert len([name for name in found if name.startswith("uploads/")]) == 2
         assert NEW_PICTURE in files(blog)
 
-    def test_a_second_one_waits_for_nobody(self, blog: Flask) -> None:
-        seen: list[Outcome] = []
-        outcome = run(blog, during("Copying", lambda: seen.append(run(blog))))
+    def test_a_second_one_waits_for_nobody_and_nobody_is_told_it_failed(self, blog: Flask) -> None:
+        good, mails = run(blog), select(func.count()).select_from(OutgoingMail)
+        before = db.session.scalar(mails)
+        seen: list[Result] = []
+        again = during("Copying", lambda: seen.append(flask(blog, "backup")))
+        outcome = run(blog, again, good.at + timedelta(days=1))
         assert outcome.is_proven
-        assert "Another backup or restore is running." in seen[0].error
+        assert seen[0].exit_code == 1
+        assert "Error: Another backup or restore is running." in seen[0].output
+        assert record.latest(backup_folder(blog.config)) == outcome
+        assert db.session.scalar(mails) == before
 
 
 class TestWhenBad:
@@ -188,6 +197,21 @@ class TestWhenBad:
         assert record.latest(backup_folder(blog.config)) == outcome
         left = {path.name for path in backup_folder(blog.config).iterdir()}
         assert left == {"last.json", ".lock"}
+
+    def test_a_disk_too_small_is_told_before_anything_is_copied(
+        self, blog: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with this_blog(blog.config).database.snapshot() as snapshot:
+            least = snapshot.size + sum(map(len, files(blog).values())) + FLOOR_BYTES
+        began: list[str] = []
+        usage = shutil.disk_usage(backup_folder(blog.config).parent)
+        for free in (least, least * 2):
+            monkeypatch.setattr(
+                shutil, "disk_usage", lambda _, free=free: usage._replace(free=free)
+            )
+            outcome = run(blog, during("Copying", lambda: began.append("copying")))
+            assert outcome.is_proven == bool(began) == (free > least), outcome.error
+            assert ("BLUELOG_BACKUP_KEEP_DAILY" in outcome.error) == (free == least)
 
     def test_a_copy_that_went_wrong_never_becomes_an_archive(self, blog: Flask) -> None:
         outcome = run(blog, during("Database", spoil(blog)))

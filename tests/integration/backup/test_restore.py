@@ -189,7 +189,7 @@ class TestRefusals:
         change(blog)
         (blog.config["BLUELOG_UPLOAD_PATH"] / min(PICTURES)).unlink()
         before = restored_sums(blog)
-        monkeypatch.setattr(LocalStorage, "put", fail)
+        monkeypatch.setattr(LocalStorage, "_write", fail)
         done = flask(blog, "restore", str(archive), "--yes")
         assert done.exit_code == 1
         assert "No space left on device. Nothing was restored." in done.output
