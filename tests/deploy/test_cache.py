@@ -1,6 +1,7 @@
 """Pages that nginx keeps for a second, and older ones for when the app is away."""
 
 import gzip
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.deploy.acts import publish
-from tests.deploy.asking import Answer
+from tests.deploy.asking import Answer, Client
 from tests.deploy.conftest import Stage
 from tests.postbox import wait_until
 
@@ -149,6 +150,31 @@ def test_while_the_app_is_away_older_pages_are_shown_and_else_an_own_page(stage:
             assert answer.headers["Cache-Control"] == "private, no-store"
     assert reader.get(fresh).status == 200
     assert "/auth/logout" in ada.get("/").text
+
+
+@one_manager
+def test_while_the_app_is_away_nothing_is_shown_that_nobody_may_read_any_more(
+    stage: Stage,
+) -> None:
+    ada = stage.ada()
+    path = publish(ada, f"Taken back {stage.name}")
+    assert seen(stage, path, "en").status == 200
+    bin_newest(ada)
+    next_second()
+    gone, never = seen(stage, path, "en"), seen(stage, "/post/never-was", "en")
+    assert (gone.status, never.status) == (404, 404)
+    with away(stage):
+        assert seen(stage, path, "en").status == 404
+        assert seen(stage, "/post/never-was", "en").status == 503, "it replaces nothing"
+
+
+def bin_newest(ada: Client) -> None:
+    """Move the newest post to the trash."""
+    posts = ada.get("/admin/posts")
+    post_id = re.search(r"/admin/posts/(\d+)/edit", posts.text)
+    assert post_id
+    form = {"csrf_token": posts.field("csrf_token"), "id": post_id[1]}
+    assert ada.post("/admin/posts/trash", form).status == 303
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from bluelog.i18n import LANGUAGES
 from bluelog.settings import ProductionConfig
+from bluelog.web.pages.key import NOTICES
 from bluelog.web.static import asset
 from bluelog.web.visitor import THEMES
 from deploy import assets
@@ -42,6 +44,13 @@ PRODUCTION = {
 
 def test_the_site_knows_the_parameters_that_readers_pages_know() -> None:
     assert set(re.findall(r"map \$arg_(\w+) ", SITE)) == KNOWN
+
+
+def test_the_site_sends_on_the_languages_and_notices_that_there_are() -> None:
+    sent = set(re.findall(r'"lang=([^$"]+)&"', SITE))
+    assert sent == set(LANGUAGES)
+    (notices,) = re.findall(r'"~\^\(([a-z|-]+)\)\$" "notice=', SITE)
+    assert set(notices.split("|")) == NOTICES
 
 
 def test_no_readers_page_asks_for_a_parameter_that_the_site_drops() -> None:

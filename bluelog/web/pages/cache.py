@@ -57,7 +57,7 @@ class PageCache:
             entry, how = self._current(key), HIT
             if entry is None:
                 if not self._is_kept(environ):
-                    return self._app(environ, start_response)
+                    return self._passed_on(environ, start_response)
                 made = self._made(key, environ)
                 if isinstance(made, Answer):
                     return _sent(made, environ, start_response)
