@@ -1,8 +1,8 @@
 """The data of now, moved out of the way for those of an archive, and back in one step.
 
-Nothing is copied, so a full disk is no hindrance. A step has one name for it however often it is
-begun: what stands there the second time is half of an archive, and not the data. All of it lies in
-folders of the blog's, so it is done with the blog's rights.
+Nothing is copied, and it stays on its disk, so a full one is no hindrance. A step has one name for
+it however often it is begun: what stands there the second time is half of an archive, and not the
+data. All of it lies in folders of the blog's, so it is done with the blog's rights.
 """
 
 import shutil
@@ -50,7 +50,7 @@ def database_of(release: Path, site: Site, settings: Mapping[str, str]) -> Datab
     if url.startswith("postgres"):
         return _OnServer(postgres_address(url))
     name = url.removeprefix("sqlite:///").partition("?")[0]
-    return _InFile(release / (name or site.data / "bluelog.db"), site.data / "set-aside")
+    return _InFile(release / (name or site.data / "bluelog.db"))
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,14 @@ class _InFile:
     """SQLite: the file, and what lies beside it."""
 
     file: Path
-    folder: Path
+
+    @property
+    def folder(self) -> Path:
+        """Beside the file: to a folder on another disk it could only be copied."""
+        return self.file.parent / "set-aside"
 
     def place(self, name: str) -> str:
-        return str(self.folder / name)
+        return str(self.folder.resolve() / name)
 
     def room_bytes(self) -> int:
         """A copy of it, one more that proves its archive, and what is packed of it."""
