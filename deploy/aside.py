@@ -16,10 +16,12 @@ from typing import Protocol
 from deploy.choices import USER
 from deploy.data import postgres_address, psql
 from deploy.fill import Site
+from deploy.hand import Failed
 from deploy.rights import acting_as
 
 KEPT = 2  # of those that no archive could be made of
 _PREFIX = "bluelog_set_aside_"
+_FORGET_WORKER = "DELETE FROM counter WHERE name = 'worker_seen'"
 
 
 class Database(Protocol):
@@ -42,6 +44,12 @@ class Database(Protocol):
 
     def prune(self) -> None:
         """Remove all but the newest."""
+
+    def forget_worker(self) -> None:
+        """Have it say that no worker was ever seen, so that only one that lives is. Raises Failed.
+
+        The word of the one before holds for a minute after its end.
+        """
 
 
 def database_of(release: Path, site: Site, settings: Mapping[str, str]) -> Database:
@@ -102,6 +110,13 @@ class _InFile:
         with acting_as(USER):
             for path in sorted(self.folder.glob("*"))[:-KEPT]:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def forget_worker(self) -> None:
+        try:
+            with acting_as(USER), closing(sqlite3.connect(self.file)) as connection, connection:
+                connection.execute(_FORGET_WORKER)
+        except sqlite3.Error as error:
+            raise Failed(f"{self.file} cannot be written to: {error}") from error
 
     def _settle(self) -> None:
         """Have everything in the one file; one that cannot be read is moved as it is."""
@@ -167,6 +182,9 @@ class _OnServer:
             """,  # noqa: S608  (words of ours)
             "DECLARE old text;",
         )
+
+    def forget_worker(self) -> None:
+        psql(self.address, _FORGET_WORKER)
 
     def _do(self, statements: str, declared: str = "") -> None:
         """All of it or nothing."""

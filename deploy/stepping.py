@@ -62,6 +62,7 @@ def start(hand: Hand, server: Server, release: Path) -> None:
     releases.switch(hand, release)
     _configure(release)
     _start_web(server)
+    database_of(release, server.site, read_settings(SETTINGS)).forget_worker()
     server.manager.start_worker()
     _wait_until_ready(server)
 

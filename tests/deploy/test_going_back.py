@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.deploy.releases import WELL
+from tests.deploy.releases import BREAKS_AFTER_A_LOSS, WELL, WORKER_DIES
 from tests.deploy.small_machine import SmallMachine, small_machine
 from tests.deploy.test_upgrade_cut_off import POSTS, assert_serves
 
@@ -60,3 +60,28 @@ def test_a_rollback_leads_back_although_nginx_refuses_a_file(machine: SmallMachi
     assert done.returncode == 0, done.stdout
     assert "no_such_directive" in done.stdout
     assert f"{before} serves again." in done.stdout
+
+
+def test_an_upgrade_leads_back_to_a_blog_whose_worker_does_not_run(machine: SmallMachine) -> None:
+    """Its file is the old release's own, and was spoilt before."""
+    worker = machine.path(f"/opt/bluelog/releases/{machine.release}/bluelog/cli/worker.py")
+    text = worker.read_text()
+    worker.write_text(f"{text}{WORKER_DIES.lines}")
+    try:
+        done = machine.deploy("upgrade", machine.change(BREAKS_AFTER_A_LOSS))
+    finally:
+        worker.write_text(text)
+    assert done.returncode == 1
+    assert f"{machine.release} serves again." in done.stdout
+    assert BREAKS_AFTER_A_LOSS.mark in done.stdout
+    machine.run("supervisorctl", "restart", "bluelog-worker")
+
+
+def test_a_worker_that_dies_is_found_at_the_rehearsal(machine: SmallMachine) -> None:
+    """The live one was seen a moment ago, and that word is in the copy as well."""
+    process = web_process(machine)
+    done = machine.deploy("upgrade", machine.change(WORKER_DIES))
+    assert done.returncode == 1
+    assert WORKER_DIES.mark in done.stdout
+    assert "Step over" not in done.stdout
+    assert web_process(machine) == process

@@ -5,6 +5,7 @@ import os
 import pwd
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from deploy import aside
 from deploy.aside import Database, database_of
 from deploy.fill import Site
+from deploy.hand import Failed
 
 OTHER_DISK = Path("/dev/shm")
 ME = pwd.getpwuid(os.geteuid()).pw_name
@@ -106,6 +108,18 @@ def test_a_database_on_another_disk_stays_on_it(tmp_path: Path) -> None:
         write(there, "from an archive")
         found.take_back("one")
         assert said(there) == "what was there"
+
+
+def test_the_word_of_a_worker_is_forgotten(tmp_path: Path, database: Database) -> None:
+    with pytest.raises(Failed, match="no such table: counter"):
+        database.forget_worker()
+    names = "worker_seen", "last_purge"
+    with closing(sqlite3.connect(tmp_path / "bluelog.db")) as connection, connection:
+        connection.execute("CREATE TABLE counter (name)")
+        connection.executemany("INSERT INTO counter VALUES (?)", [(name,) for name in names])
+    database.forget_worker()
+    with closing(sqlite3.connect(tmp_path / "bluelog.db")) as connection:
+        assert connection.execute("SELECT name FROM counter").fetchall() == [("last_purge",)]
 
 
 def test_a_file_that_settings_name_is_found_as_the_app_finds_it(tmp_path: Path) -> None:

@@ -150,6 +150,13 @@ def test_a_rollback_that_the_disk_has_no_room_for_is_not_begun(
     assert upgraded.serves() == ("new", SINCE)
 
 
+def test_the_word_of_the_old_worker_does_not_count_for_the_new_one(world: World) -> None:
+    world.workless = "new"
+    with pytest.raises(Failed, match="old serves again"):
+        world.upgrade()
+    assert world.serves() == ("old", "words")
+
+
 def test_the_units_are_those_of_the_release_also_where_nginx_refuses_its_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
