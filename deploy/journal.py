@@ -23,6 +23,7 @@ class Before:
 
     release: str
     archive: str
+    led_to: str = ""  # the release that it leads back from; releases of before this did not say
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def roll_back(hand: Hand, server: Server, *, yes: bool) -> None:
         say(f"\n{(releases.current_release() or Path()).name} serves again.")
         return
     present = releases.current_release() or Path()
-    before = _way_back()
+    before = _way_back(present)
     say(f"Back to {Path(before.release).name}, with the data of {Path(before.archive).name}.")
     if not (yes or _is_agreed()):
         raise Failed("Nothing was changed.")
@@ -42,14 +42,26 @@ def _is_agreed() -> bool:
     return words.strip().lower() in {"y", "yes"}
 
 
-def _way_back() -> Before:
+def _way_back(present: Path) -> Before:
     before = journal.way_back()
     if before is None:
         raise Failed("There is no upgrade to undo.")
+    # Where an older release kept it without that word, it is believed: most never go by hand, and
+    # what is now is kept in any case.
+    if before.led_to and Path(before.led_to).resolve() != present:
+        raise Failed(_elsewhere(Path(before.led_to), present))
     for path in (python_of(Path(before.release)), Path(before.archive)):
         if not path.exists():
             raise Failed(f"{path} is gone, and with it the way back.")
     return before
+
+
+def _elsewhere(led_to: Path, present: Path) -> str:
+    return (
+        f"The last upgrade led to {led_to.name}, and {present.name} runs: it was put there by hand."
+        " Undoing that upgrade would lead to the data of before it. Chapter 6 of"
+        f" {present}/docs/deploy/vps.md has the way back by hand. Nothing was changed."
+    )
 
 
 def _try_to_back_up(hand: Hand, present: Path) -> None:

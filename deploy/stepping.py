@@ -198,7 +198,7 @@ def _stay(hand: Hand, server: Server, step: Step) -> None:
     _try(hand, _FILES_STAY, lambda: _configure(present))
     _try(hand, "The web server does not start", server.manager.start_web)
     _try(hand, "The worker does not start", server.manager.start_worker)
-    undone = Before(step.release, step.archive)
+    undone = Before(step.release, step.archive, step.present)
     _let_back_in(hand, server, replace(step, before=undone if step.archive else step.before))
 
 

@@ -99,7 +99,7 @@ def _step_over(hand: Hand, server: Server, old: Path, new: Path) -> None:
         step = archived  # not before it is kept: until then the data are untouched
         releases.flask(new, "db", "upgrade", user=USER)
         start(hand, server, new)
-        let_in(hand, server, replace(step, before=Before(str(old), archive)))
+        let_in(hand, server, replace(step, before=Before(str(old), archive, str(new))))
     except BaseException as error:
         if not journal.may_lead_back():
             raise  # people are let in: what they write is never undone

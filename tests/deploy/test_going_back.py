@@ -12,6 +12,7 @@ from tests.deploy.test_upgrade_cut_off import POSTS, assert_serves
 pytestmark = pytest.mark.deploy
 
 BAD = "/etc/nginx/conf.d/a-stranger.conf"
+CURRENT = "/opt/bluelog/current"
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +86,14 @@ def test_a_worker_that_dies_is_found_at_the_rehearsal(machine: SmallMachine) -> 
     assert WORKER_DIES.mark in done.stdout
     assert "Step over" not in done.stdout
     assert web_process(machine) == process
+
+
+def test_a_rollback_refuses_where_another_release_was_put_by_hand(machine: SmallMachine) -> None:
+    before, newest = machine.release, machine.change(WELL)
+    assert machine.deploy("upgrade", newest).returncode == 0
+    machine.run("ln", "-sfn", f"/opt/bluelog/releases/{before}", CURRENT)
+    done = machine.deploy("rollback", "--yes")
+    assert done.returncode == 1
+    assert f"led to {newest}, and {before} runs" in done.stdout
+    machine.run("ln", "-sfn", f"/opt/bluelog/releases/{newest}", CURRENT)
+    assert machine.deploy("rollback", "--yes").returncode == 0

@@ -11,6 +11,7 @@ import pytest
 from deploy import configuring, journal
 from deploy.fill import Site
 from deploy.hand import Failed
+from deploy.journal import Before
 from tests.unit.deploy_world import MIGRATED, World, make_world, way_back
 
 SINCE = "written since"
@@ -155,6 +156,29 @@ def test_the_word_of_the_old_worker_does_not_count_for_the_new_one(world: World)
     with pytest.raises(Failed, match="old serves again"):
         world.upgrade()
     assert world.serves() == ("old", "words")
+
+
+def test_a_rollback_does_not_pass_over_what_was_put_there_by_hand(upgraded: World) -> None:
+    by_hand = upgraded.folder / "releases" / "by-hand"
+    by_hand.mkdir()
+    current = upgraded.folder / "current"
+    current.unlink()
+    current.symlink_to(by_hand)
+    with pytest.raises(Failed, match=r"led to new, and by-hand runs(.|\n)*Nothing was changed\."):
+        upgraded.roll_back()
+    current.unlink()
+    current.symlink_to(upgraded.new)
+    assert upgraded.serves() == ("new", SINCE)
+    upgraded.roll_back()
+    assert upgraded.serves() == ("old", "words")
+
+
+def test_a_way_back_that_does_not_say_where_it_led_is_believed(upgraded: World) -> None:
+    before = way_back()
+    assert before
+    journal.keep_way_back(Before(before.release, before.archive))
+    upgraded.roll_back()
+    assert upgraded.serves() == ("old", "words")
 
 
 def test_the_units_are_those_of_the_release_also_where_nginx_refuses_its_files(
