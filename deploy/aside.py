@@ -1,8 +1,8 @@
 """The data of now, moved out of the way for those of an archive, and back in one step.
 
-Nothing is copied, so a full disk is no hindrance. A step has one name for it however often it is
-begun: what stands there the second time is half of an archive, and not the data. All of it lies in
-folders of the blog's, so it is done with the blog's rights.
+Nothing is copied, and it stays on its disk, so a full one is no hindrance. A step has one name for
+it however often it is begun: what stands there the second time is half of an archive, and not the
+data. All of it lies in folders of the blog's, so it is done with the blog's rights.
 """
 
 import shutil
@@ -16,10 +16,12 @@ from typing import Protocol
 from deploy.choices import USER
 from deploy.data import postgres_address, psql
 from deploy.fill import Site
+from deploy.hand import Failed
 from deploy.rights import acting_as
 
 KEPT = 2  # of those that no archive could be made of
 _PREFIX = "bluelog_set_aside_"
+_FORGET_WORKER = "DELETE FROM counter WHERE name = 'worker_seen'"
 
 
 class Database(Protocol):
@@ -43,6 +45,12 @@ class Database(Protocol):
     def prune(self) -> None:
         """Remove all but the newest."""
 
+    def forget_worker(self) -> None:
+        """Have it say that no worker was ever seen, so that only one that lives is. Raises Failed.
+
+        The word of the one before holds for a minute after its end.
+        """
+
 
 def database_of(release: Path, site: Site, settings: Mapping[str, str]) -> Database:
     """The database that the settings name; a relative path is one of the release's."""
@@ -50,7 +58,7 @@ def database_of(release: Path, site: Site, settings: Mapping[str, str]) -> Datab
     if url.startswith("postgres"):
         return _OnServer(postgres_address(url))
     name = url.removeprefix("sqlite:///").partition("?")[0]
-    return _InFile(release / (name or site.data / "bluelog.db"), site.data / "set-aside")
+    return _InFile(release / (name or site.data / "bluelog.db"))
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,14 @@ class _InFile:
     """SQLite: the file, and what lies beside it."""
 
     file: Path
-    folder: Path
+
+    @property
+    def folder(self) -> Path:
+        """Beside the file: to a folder on another disk it could only be copied."""
+        return self.file.parent / "set-aside"
 
     def place(self, name: str) -> str:
-        return str(self.folder / name)
+        return str(self.folder.resolve() / name)
 
     def room_bytes(self) -> int:
         """A copy of it, one more that proves its archive, and what is packed of it."""
@@ -98,6 +110,13 @@ class _InFile:
         with acting_as(USER):
             for path in sorted(self.folder.glob("*"))[:-KEPT]:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def forget_worker(self) -> None:
+        try:
+            with acting_as(USER), closing(sqlite3.connect(self.file)) as connection, connection:
+                connection.execute(_FORGET_WORKER)
+        except sqlite3.Error as error:
+            raise Failed(f"{self.file} cannot be written to: {error}") from error
 
     def _settle(self) -> None:
         """Have everything in the one file; one that cannot be read is moved as it is."""
@@ -163,6 +182,9 @@ class _OnServer:
             """,  # noqa: S608  (words of ours)
             "DECLARE old text;",
         )
+
+    def forget_worker(self) -> None:
+        psql(self.address, _FORGET_WORKER)
 
     def _do(self, statements: str, declared: str = "") -> None:
         """All of it or nothing."""

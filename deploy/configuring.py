@@ -12,8 +12,10 @@ def main() -> int:
     choices = Choices(**kept_choices())
     site = site_of(choices)
     try:
-        web_server.configure(hand, site)
-        MANAGERS[choices.process_manager]().configure(hand, site)
+        try:
+            web_server.configure(hand, site)
+        finally:  # a file of nginx's, perhaps a stranger's, is no reason to start by other units
+            MANAGERS[choices.process_manager]().configure(hand, site)
     except (Failed, OSError) as error:
         return tell_failure(error)
     return 0

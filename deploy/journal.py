@@ -23,6 +23,7 @@ class Before:
 
     release: str
     archive: str
+    led_to: str = ""  # the release that it leads back from; releases of before this did not say
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def under_way() -> Step | None:
     if found is None:
         return None
     before = found.pop("before", None)
-    return Step(**_known(Step, found), before=Before(**before) if before else None)
+    return Step(**_known(Step, found), before=_before(before))
 
 
 def keep(step: Step) -> None:
@@ -58,17 +59,26 @@ def keep(step: Step) -> None:
 
 
 def forget() -> None:
-    """The step has ended."""
+    """The step has ended, also after a power cut."""
     UNDER_WAY.unlink(missing_ok=True)
+    _settle(UNDER_WAY.parent)
+
+
+def may_lead_back() -> bool:
+    """Whether a step is under way that is not decided."""
+    step = under_way()
+    return step is not None and not step.is_decided
 
 
 def way_back() -> Before | None:
     """What deploy/rollback leads back to."""
-    found = _read(BEFORE)
-    return Before(**_known(Before, found)) if found else None
+    return _before(_read(BEFORE))
 
 
 def keep_way_back(before: Before | None) -> None:
+    """One that is kept already takes no room on the disk."""
+    if before == way_back():
+        return
     if before is None:
         BEFORE.unlink(missing_ok=True)
     else:
@@ -84,11 +94,19 @@ def write_whole(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     draft.chmod(0o644)
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    place = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(place)
     finally:
-        os.close(folder)
+        os.close(place)
+
+
+def _before(found: dict[str, Any] | None) -> Before | None:
+    return Before(**_known(Before, found)) if found else None
 
 
 def _read(path: Path) -> dict[str, Any] | None:

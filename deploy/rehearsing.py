@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from deploy.aside import database_of
 from deploy.choices import USER
 from deploy.data import archive_database, postgres_address, psql
 from deploy.fill import Site
@@ -36,6 +37,7 @@ def rehearse(new: Path, old: Path, site: Site, settings: Mapping[str, str]) -> l
             archive = archive_database(old, folder / "archive")
             flask(old, "restore", str(archive), "--yes", "--as-it-was", user=USER, env=env)
             flask(new, "db", "upgrade", user=USER, env=env)
+            database_of(new, site, env).forget_worker()  # the copy has the word of the live one
             return _tried(new, folder, site, env)
     finally:
         _remove(folder)
@@ -115,6 +117,7 @@ class _Stage:
 
     @contextmanager
     def running(self, *words: str) -> Iterator[None]:
+        """Raises Failed in the end where it has ended by itself."""
         process = subprocess.Popen(
             [*tied(USER), str(python_of(self.release)), "-m", *words],
             cwd=self.release,
@@ -126,6 +129,8 @@ class _Stage:
         )
         try:
             yield
+            if process.poll() is not None:
+                raise Failed(f"{' '.join(words)}\nended by itself with {process.returncode}.")
         finally:
             process.terminate()
             try:

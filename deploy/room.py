@@ -7,13 +7,15 @@ from deploy.aside import Database
 from deploy.fill import Site
 from deploy.hand import Failed
 
+FLOOR_BYTES = 100 * 1024**2  # with less /readyz lets nobody in
+
 
 def expect_room(database: Database, site: Site) -> None:
     """Look before the copy and the backup are begun: a full disk stops the blog's writers too.
 
     Raises Failed.
     """
-    needed = database.room_bytes() + _pictures_bytes(site)
+    needed = database.room_bytes() + _pictures_bytes(site) + FLOOR_BYTES
     free = shutil.disk_usage(site.data).free
     if free < needed:
         raise Failed(

@@ -4,8 +4,10 @@ What is under way stands in the journal before the door closes. Until the step i
 way out leads back; from then on it leads to what runs, and nobody is let in before that.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 from deploy import journal, releases
 from deploy.aside import database_of
@@ -23,6 +25,8 @@ from deploy.settings_file import read_settings
 _UP_SECONDS = 60
 _READY_SECONDS = 60
 AGAIN = "sudo /opt/bluelog/current/deploy/upgrade"
+_FILES_STAY = "The files of nginx or of the process manager could not be made its own"
+_ILL = "It serves again, but not all is well"
 
 
 @dataclass(frozen=True)
@@ -54,26 +58,50 @@ def present_server() -> Server:
 
 
 def start(hand: Hand, server: Server, release: Path) -> None:
-    """Start a release behind the closed door and look at it. Raises Failed."""
+    """Start a release behind the closed door and look at all of it. Raises Failed."""
     releases.switch(hand, release)
+    _configure(release)
+    _start_web(server)
+    database_of(release, server.site, read_settings(SETTINGS)).forget_worker()
+    server.manager.start_worker()
+    _wait_until_ready(server)
+
+
+def _configure(release: Path) -> None:
     run([release / "deploy" / "configure"])
+
+
+def _start_web(server: Server) -> None:
     server.manager.start_web()
     wait_until_up(server.site.socket, server.site.host, _UP_SECONDS)
     smoke(server.site.socket, server.site.host)
-    server.manager.start_worker()
+
+
+def _wait_until_ready(server: Server) -> None:
     wait_until_ready(server.site.socket, server.site.host, _READY_SECONDS)
 
 
-def let_in(server: Server, step: Step) -> None:
-    """Have what runs stay, and open the door: what readers write from now on is never undone."""
+def let_in(hand: Hand, server: Server, step: Step) -> None:
+    """Have what runs stay, and open the door: what readers write from now on is never undone.
+
+    Raises OSError where that cannot be kept, and nobody is let in.
+    """
     with undisturbed():
         journal.keep(replace(step, is_decided=True))
-        journal.keep_way_back(step.before)
-        open_door(server.site)
-        journal.forget()
+        _open(hand, server, step)
     kept = step.before.archive if step.before else ""
     prune_archives(server.archives, kept)
     prune_archives(server.undone)
+
+
+def _open(hand: Hand, server: Server, step: Step) -> None:
+    """The door first: what a full disk has no room for shuts nobody out any more."""
+    try:
+        open_door(server.site)
+        journal.keep_way_back(step.before)
+        journal.forget()
+    except OSError as error:
+        hand.note(f"{error}\nThe blog is open; when there is room, this ends the rest: {AGAIN}")
 
 
 def go_back(hand: Hand, server: Server, step: Step) -> None:
@@ -85,10 +113,7 @@ def go_back(hand: Hand, server: Server, step: Step) -> None:
         try:
             _go_back(hand, server, step)
         except (Failed, OSError) as error:
-            if not step.present:
-                raise Failed(_stuck(step, error)) from error
-            _stay(hand, server, step)
-            raise Failed(f"{error}\n\nGoing back failed; {step.present} serves on.") from error
+            _give_up(hand, server, step, error)
 
 
 def _go_back(hand: Hand, server: Server, step: Step) -> None:
@@ -100,12 +125,56 @@ def _go_back(hand: Hand, server: Server, step: Step) -> None:
         database.set_aside(step.name)
         put_back(release, Path(step.archive))
         hand.note(f"the data are those of {step.archive}")
-    start(hand, server, release)
-    let_in(server, step)
+    _start_again(hand, server, release)
+    _let_back_in(hand, server, step)
     if step.is_only_aside:
-        database.prune()
+        _try(hand, "What was set aside before is still there", database.prune)
     elif step.archive:
-        database.forget(step.name)
+        _try(hand, f"{database.place(step.name)} is left", lambda: database.forget(step.name))
+    _try(hand, _ILL, lambda: _wait_until_ready(server))
+
+
+def _start_again(hand: Hand, server: Server, release: Path) -> None:
+    """Start what ran before, and open pages. Raises Failed.
+
+    What else is wrong may have been so before the step: it is said, and shuts nobody out.
+    """
+    releases.switch(hand, release)
+    _try(hand, _FILES_STAY, lambda: _configure(release))
+    _start_web(server)
+    _try(hand, "The worker does not start", server.manager.start_worker)
+
+
+def words_of(error: BaseException) -> str:
+    """Why a step ends before its time."""
+    return str(error) if isinstance(error, Exception) else "It was ended from outside."
+
+
+def _try(hand: Hand, words: str, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except (Failed, OSError) as error:
+        hand.note(f"{words}: {error}")
+
+
+def _let_back_in(hand: Hand, server: Server, step: Step) -> None:
+    """Also where the disk has no room to keep that: with no step under way nothing leads back."""
+    try:
+        let_in(hand, server, step)
+    except OSError as error:
+        hand.note(str(error))
+        journal.forget()
+        _open(hand, server, step)
+
+
+def _give_up(hand: Hand, server: Server, step: Step, error: Exception) -> NoReturn:
+    if not step.present:
+        raise Failed(_stuck(step, error)) from error
+    try:
+        _stay(hand, server, step)
+    except (Failed, OSError) as worse:
+        raise Failed(f"{error}\n\n{_stuck(step, worse)}") from worse
+    raise Failed(f"{error}\n\nGoing back failed; {step.present} serves on.") from error
 
 
 def _stuck(step: Step, error: Exception) -> str:
@@ -117,17 +186,20 @@ def _stuck(step: Step, error: Exception) -> str:
 
 
 def _stay(hand: Hand, server: Server, step: Step) -> None:
-    """However ill it is: somebody wanted to be rid of it, but it is all there is."""
+    """However ill it is: somebody wanted to be rid of it, but it is all there is.
+
+    Raises Failed where its data cannot be had again.
+    """
     present = Path(step.present)
     hand.heading(f"On with {present.name}")
     server.manager.stop()
     database_of(present, server.site, read_settings(SETTINGS)).take_back(step.name)
     releases.switch(hand, present)
-    run([present / "deploy" / "configure"])
-    server.manager.start_web()
-    server.manager.start_worker()
-    before = Before(step.release, step.archive) if step.archive else step.before
-    let_in(server, replace(step, before=before))
+    _try(hand, _FILES_STAY, lambda: _configure(present))
+    _try(hand, "The web server does not start", server.manager.start_web)
+    _try(hand, "The worker does not start", server.manager.start_worker)
+    undone = Before(step.release, step.archive, step.present)
+    _let_back_in(hand, server, replace(step, before=undone if step.archive else step.before))
 
 
 def finish_what_was_cut_off(hand: Hand, server: Server) -> bool:
@@ -139,8 +211,8 @@ def finish_what_was_cut_off(hand: Hand, server: Server) -> bool:
         return False
     hand.note("The last upgrade or rollback was cut off.")
     if step.is_decided:
-        server.manager.start(hand)
-        let_in(server, step)
+        _try(hand, "Not all of it starts", lambda: server.manager.start(hand))
+        _let_back_in(hand, server, step)
     else:
         close_door(server.site)
         go_back(hand, server, step)

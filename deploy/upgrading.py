@@ -30,7 +30,9 @@ from deploy.stepping import (
     let_in,
     present_server,
     start,
+    words_of,
 )
+from deploy.web_server import expect_good_files
 
 
 def main(command: str) -> int:
@@ -72,6 +74,7 @@ def upgrade(hand: Hand, server: Server, name: str) -> None:
         return
     settings = read_settings(SETTINGS)
     expect_room(database_of(old, server.site, settings), server.site)
+    expect_good_files()
     hand.heading("Rehearsal on a copy of the data")
     pages = rehearse(new, old, server.site, settings)
     hand.note(f"migrated; these open: {' '.join(pages)}")
@@ -90,20 +93,23 @@ def _step_over(hand: Hand, server: Server, old: Path, new: Path) -> None:
     try:
         close_door(server.site)
         server.manager.stop()
-        archive = archive_database(old, server.archives / step.name)
-        step = replace(step, archive=str(archive))
-        journal.keep(step)
+        archive = str(archive_database(old, server.archives / step.name))
+        archived = replace(step, archive=archive)
+        journal.keep(archived)
+        step = archived  # not before it is kept: until then the data are untouched
         releases.flask(new, "db", "upgrade", user=USER)
         start(hand, server, new)
+        let_in(hand, server, replace(step, before=Before(str(old), archive, str(new))))
     except BaseException as error:
-        words = error if isinstance(error, Exception) else "It was ended from outside."
+        if not journal.may_lead_back():
+            raise  # people are let in: what they write is never undone
+        words = words_of(error)
         _undo(hand, server, step, words)
         raise Failed(f"{words}\n\n{new.name} was not let in; {old.name} serves again.") from error
-    let_in(server, replace(step, before=Before(str(old), str(archive))))
     hand.note(f"closed for {time.monotonic() - began:.0f} s")
 
 
-def _undo(hand: Hand, server: Server, step: Step, words: object) -> None:
+def _undo(hand: Hand, server: Server, step: Step, words: str) -> None:
     try:
         go_back(hand, server, step)
     except Failed as error:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from deploy.fill import Site, nginx_files
-from deploy.hand import Failed, Hand, succeeds
+from deploy.hand import Failed, Hand, run, succeeds
 from deploy.taking_back import kept_until_good
 
 _CONNECTIONS = 4096
@@ -17,6 +17,15 @@ worker_rlimit_nofile {_OPEN_FILES};
 """
 _STRANGERS = "bluelog-strangers"
 _CLAIMS_ALL = re.compile(r"^[^#\n]*\blisten\b[^;#]*\bdefault_server\b", re.MULTILINE)
+
+
+def expect_good_files() -> None:
+    """Look before anything begins: one bad file, whoever's it is, stops all. Raises Failed."""
+    try:
+        run(["nginx", "-t", "-q"])
+    except Failed as error:
+        word = "nginx refuses its files as they are. Mend them first. Nothing was changed."
+        raise Failed(f"{error}\n\n{word}") from error
 
 
 def configure(hand: Hand, site: Site) -> None:

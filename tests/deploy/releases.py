@@ -1,4 +1,4 @@
-"""Commits that come after the one that is installed: one that is well, and three that are not."""
+"""Commits that come after the one that is installed: one that is well, and some that are not."""
 
 import hashlib
 import subprocess
@@ -79,6 +79,18 @@ from flask import current_app  # noqa: E402
 def fall_ill() -> None:
     if "rehearsal" not in current_app.config["SQLALCHEMY_DATABASE_URI"]:
         raise RuntimeError
+""",
+)
+WORKER_DIES = Change(
+    "the worker dies at once",
+    module="bluelog/cli/worker.py",
+    lines="""
+
+def _die() -> None:
+    raise RuntimeError("the worker dies at once")
+
+
+worker.callback = _die
 """,
 )
 

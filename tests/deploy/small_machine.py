@@ -23,6 +23,7 @@ from tests.postgres import temporary_server
 DOMAIN = "blog.example.com"
 ADA = ("--username", "ada", "--password", "plain-lantern-42", "--title", "The Lantern")
 CHECKOUT = "/srv/checkout"
+OTHER_DISK = "/srv/disk"
 _CHANGED = ("etc", "opt", "run", "srv", "var")
 _SETTINGS = """\
 FLASK_CONFIG=production
@@ -79,6 +80,13 @@ class SmallMachine(Machine):
         return self.run("sh", "-c", f"{script} --only {check}", check=False)
 
     @property
+    def database_file(self) -> str:
+        """Where SQLite keeps the blog's data; nothing where a server does."""
+        if self.database_url.startswith("sqlite:///"):
+            return self.database_url.removeprefix("sqlite:///")
+        return "" if self.database_url else "/var/lib/bluelog/bluelog.db"
+
+    @property
     def installing(self) -> list[str]:
         """The command line of the installer."""
         how = ["--process-manager", "supervisor", "--certificate", "self-signed"]
@@ -97,18 +105,18 @@ class SmallMachine(Machine):
 
     def rows(self, statement: str) -> str:
         """What the database answers."""
-        if self.database_url:
+        if not self.database_file:
             plain = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--command"]
             return self.run(*plain, statement, self.database_url).stdout.strip()
         script = (
-            "import sqlite3, sys; c = sqlite3.connect('/var/lib/bluelog/bluelog.db'); "
-            "print(c.execute(sys.argv[1]).fetchall()); c.commit()"
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+            "print(c.execute(sys.argv[2]).fetchall()); c.commit()"
         )
-        return self.run("python3", "-c", script, statement).stdout.strip()
+        return self.run("python3", "-c", script, self.database_file, statement).stdout.strip()
 
     def has_table(self, name: str) -> bool:
         """Whether it is among those that the blog sees."""
-        if self.database_url:
+        if not self.database_file:
             return self.rows(f"SELECT to_regclass('{name}') IS NOT NULL") == "t"
         query = f"SELECT count(*) FROM sqlite_master WHERE name = '{name}'"  # noqa: S608
         return self.rows(query) != "[(0,)]"
@@ -129,10 +137,10 @@ class SmallMachine(Machine):
     @property
     def set_aside(self) -> list[str]:
         """Where data lie that no archive could be made of, in the words of the rollback."""
-        if self.database_url:
+        if not self.database_file:
             names = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'bluelog_set_aside_%'"
             return sorted(f"the schema {name.strip()}" for name in self.rows(names).splitlines())
-        folder = "/var/lib/bluelog/set-aside"
+        folder = str(Path(self.database_file).with_name("set-aside"))
         places = self.path(folder)
         return sorted(f"{folder}/{p.name}" for p in places.iterdir()) if places.is_dir() else []
 
@@ -149,9 +157,12 @@ class SmallMachine(Machine):
 
 @contextmanager
 def database_of_kind(kind: str) -> Iterator[str]:
-    """The URL of an empty database: none for SQLite, on PostgreSQL that of a role without power."""
-    if kind == "sqlite":
-        yield ""
+    """The URL of an empty database: on PostgreSQL that of a role without power.
+
+    None for SQLite where the blog has it unasked, or on a disk of its own.
+    """
+    if kind.startswith("sqlite"):
+        yield "" if kind == "sqlite" else f"sqlite:///{OTHER_DISK}/own.db"
         return
     with temporary_server() as server:
         role = "CREATE ROLE bluelog LOGIN CREATEDB"
@@ -210,6 +221,9 @@ def _lay_out(machine: SmallMachine, settings: str) -> None:
     machine.write("/opt/bluelog/tools/bin/pipenv", PIPENV, 0o755)
     machine.write("/etc/supervisor/supervisord.conf", _SUPERVISOR)
     url = machine.database_url
+    if OTHER_DISK in url:
+        machine.run("mkdir", OTHER_DISK)
+        machine.run("mount", "-t", "tmpfs", "-o", "mode=777", "tmpfs", OTHER_DISK)
     settings += f"DATABASE_URL={url}\n" if url else ""
     machine.write("/etc/bluelog/bluelog.env", settings, 0o640)
     machine.run("git", "clone", "--quiet", str(machine.source), CHECKOUT)

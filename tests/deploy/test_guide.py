@@ -4,6 +4,7 @@ Supervisor takes the place of systemd, which a machine inside this one cannot ha
 """
 
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -63,12 +64,14 @@ def blocks(chapter: str) -> list[str]:
 
 
 def run(machine: SmallMachine, script: str, typed: str = "") -> str:
-    command = ["sh", "-ec", f"umask 022; {script}"]
-    if typed:
-        command = ["sh", "-c", f"printf '{typed}' | {{ {script.strip()}; }}"]
-    done = machine.run(*command, check=False)
+    done = attempt(machine, f"printf '{typed}' | {{ {script.strip()}; }}" if typed else script)
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+def attempt(machine: SmallMachine, script: str) -> "subprocess.CompletedProcess[str]":
+    """As pasted: an operator's shell goes on after a line that fails."""
+    return machine.run("bash", "-c", f"umask 022\n{script}", check=False)
 
 
 def answer(question: str) -> str:
@@ -76,17 +79,60 @@ def answer(question: str) -> str:
     return line
 
 
-def test_an_update_by_hand(machine: SmallMachine) -> None:
-    before, posts = machine.release, machine.rows(POSTS)
+@pytest.fixture
+def newest(machine: SmallMachine) -> Iterator[str]:
+    """What the repository has that no release is made of yet."""
     newest = machine.change(WELL)
-    _, build, step, supervisor = blocks("6. Newer versions, by git")
-    backup_migrate_link = "".join(step.splitlines(keepends=True)[:3])
-    run(machine, build + backup_migrate_link + supervisor)
+    machine.follow(newest)
+    machine.run("rm", "-rf", f"/opt/bluelog/releases/{newest}")
+    yield newest
+    assert machine.release != newest
+
+
+def update() -> str:
+    """The lines of an update by hand, under Supervisor."""
+    build, step, supervisor = blocks("By hand")
+    return build + with_last_lines(step, supervisor)
+
+
+def with_last_lines(block: str, other: str) -> str:
+    count = len(other.splitlines())
+    return "".join([*block.splitlines(keepends=True)[:-count], other])
+
+
+def test_an_update_by_hand_and_its_way_back(machine: SmallMachine, newest: str) -> None:
+    before, posts = machine.release, machine.rows(POSTS)
+    said = run(machine, update())
     machine.wait_until_served()
-    assert machine.release == newest != before
+    assert machine.release == newest
     assert WELL.mark in machine.page("/about")
     assert machine.rows(POSTS) == posts
     assert f"{newest} runs already" in machine.deploy("upgrade").stdout
+    machine.rows("UPDATE post SET title = 'Written since'")
+    made = re.search(rf"{before}\n(?:.*\n)*?Archive:\s+\S+/(\S+)", said)
+    assert made
+    (back,) = blocks("Back, by hand")
+    back = with_last_lines(back, blocks("By hand")[-1])
+    run(machine, back.replace("COMMIT", before).replace(ARCHIVE, made[1]))
+    machine.wait_until_served()
+    assert_serves(machine, before, posts)
+    assert not machine.has_table("upgraded")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["repository fetch", "repository archive", "bin/pipenv", "flask backup", "flask db upgrade"],
+)
+def test_an_update_by_hand_ends_where_a_line_fails(
+    machine: SmallMachine, newest: str, line: str
+) -> None:
+    before, posts = machine.release, machine.rows(POSTS)
+    done = attempt(machine, update().replace(line, f"{line}-no-such"))
+    assert done.returncode != 0
+    assert "-no-such" in done.stdout
+    assert_serves(machine, before, posts)
+    assert not machine.has_table("upgraded")
+    assert newest not in machine.run("readlink", "/opt/bluelog/current").stdout
 
 
 def test_back_from_a_lost_disk(machine: SmallMachine, archived: tuple[bytes, str]) -> None:

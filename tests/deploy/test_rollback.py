@@ -13,10 +13,10 @@ from tests.deploy.test_upgrade_cut_off import POSTS, assert_serves
 pytestmark = pytest.mark.deploy
 
 SINCE = "Written since"
-BREAK_SQLITE = "head -c 4096 /dev/urandom | dd of=/var/lib/bluelog/bluelog.db conv=notrunc"
+BREAK_SQLITE = 'head -c 4096 /dev/urandom | dd of="$1" conv=notrunc'
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql", "sqlite elsewhere"])
 def machine(request: pytest.FixtureRequest) -> Iterator[SmallMachine]:
     with database_of_kind(request.param) as url, small_machine(url) as machine:
         yield machine
@@ -38,10 +38,10 @@ def upgraded(machine: SmallMachine) -> Iterator[tuple[SmallMachine, str, str]]:
 
 def break_data(machine: SmallMachine) -> None:
     """So that nobody can read them, or make an archive of them."""
-    if machine.database_url:
-        machine.rows("DROP TABLE alembic_version")
+    if machine.database_file:
+        machine.run("sh", "-c", BREAK_SQLITE, "sh", machine.database_file)
     else:
-        machine.run("sh", "-c", BREAK_SQLITE)
+        machine.rows("DROP TABLE alembic_version")
 
 
 def test_what_was_written_up_to_the_door_is_in_the_archive_that_is_named(

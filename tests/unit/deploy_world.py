@@ -33,11 +33,11 @@ _ACTS = {"chmod", "execute", "fsync", "mkdir", "rename", "replace", "rmdir", "sy
 
 class _Manager:
     packages = ()
+    start_worker: Callable[[], None]
 
     def configure(self, hand: Hand, site: Site) -> None: ...
     def start(self, hand: Hand) -> None: ...
     def start_web(self) -> None: ...
-    def start_worker(self) -> None: ...
     def stop(self) -> None: ...
 
 
@@ -49,6 +49,9 @@ class World:
     server: Server
     can_archive: bool = True
     ill: str = ""  # a release that does not start
+    workless: str = ""  # one whose worker dies at once
+    is_configurable: bool = True
+    has_room: bool = True  # as /readyz judges it
 
     @property
     def old(self) -> Path:
@@ -68,6 +71,7 @@ class World:
             connection.execute("CREATE TABLE IF NOT EXISTS said (release, words)")
             connection.execute("DELETE FROM said")
             connection.execute("INSERT INTO said VALUES (?, ?)", [release, words])
+            connection.execute("CREATE TABLE IF NOT EXISTS counter (name PRIMARY KEY, value)")
             connection.commit()
 
     def said(self, file: Path | None = None) -> tuple[str, str]:
@@ -119,6 +123,25 @@ class World:
             self.write(release.name, MIGRATED + said)
         return ""
 
+    def configure(self, _: object) -> str:
+        if not self.is_configurable:
+            raise Failed("a stranger's file is bad")
+        return ""
+
+    def start_worker(self) -> None:
+        """It leaves its word, which holds for a minute."""
+        if releases.CURRENT.resolve().name != self.workless:
+            with closing(sqlite3.connect(self.database)) as connection:
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute("INSERT OR REPLACE INTO counter VALUES ('worker_seen', 1)")
+                connection.commit()
+
+    def wait_until_ready(self, *_: object) -> None:
+        with closing(sqlite3.connect(self.database)) as connection:
+            is_seen = connection.execute("SELECT 1 FROM counter").fetchone()
+        if not (is_seen and self.has_room):
+            raise Failed("/readyz says no")
+
     def start(self, *_: object) -> list[str]:
         release = releases.CURRENT.resolve().name
         if release == self.ill or self.said()[0] != release:
@@ -129,8 +152,10 @@ class World:
 def make_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """A server on which the old release serves "words"."""
     site = Site("blog.example.com", data=folder / "data", run=folder / "run")
-    server = Server(Choices(site.domain, ""), site, _Manager())
+    manager = _Manager()
+    server = Server(Choices(site.domain, ""), site, manager)
     world = World(folder, server)
+    manager.start_worker = world.start_worker
     for place in (site.data / "backups", site.run, world.old, world.new):
         place.mkdir(parents=True)
     site.run.chmod(0o750)
@@ -143,14 +168,15 @@ def make_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     for module in (aside, data):
         monkeypatch.setattr(module, "USER", ME)
     monkeypatch.setattr(data, "flask", world.flask)
-    monkeypatch.setattr(stepping, "run", lambda _: "")
-    for name in ("wait_until_up", "wait_until_ready"):
-        monkeypatch.setattr(stepping, name, lambda *_: None)
+    monkeypatch.setattr(stepping, "run", world.configure)
+    monkeypatch.setattr(stepping, "wait_until_up", lambda *_: None)
+    monkeypatch.setattr(stepping, "wait_until_ready", world.wait_until_ready)
     monkeypatch.setattr(stepping, "smoke", world.start)
     monkeypatch.setattr(rolling_back, "python_of", lambda release: release)
     monkeypatch.setattr(rolling_back, "back_up", lambda _: Path("none"))
     releases.CURRENT.symlink_to(world.old)
     world.write("old", "words")
+    world.start_worker()
     return world
 
 

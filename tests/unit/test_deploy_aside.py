@@ -4,6 +4,8 @@ import grp
 import os
 import pwd
 import sqlite3
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ import pytest
 from deploy import aside
 from deploy.aside import Database, database_of
 from deploy.fill import Site
+from deploy.hand import Failed
 
+OTHER_DISK = Path("/dev/shm")
 ME = pwd.getpwuid(os.geteuid()).pw_name
 
 
@@ -86,6 +90,36 @@ def test_the_newest_two_are_kept(tmp_path: Path, database: Database) -> None:
     assert sorted(path.name for path in (tmp_path / "set-aside").iterdir()) == ["2", "3"]
     database.forget("3")
     assert [path.name for path in (tmp_path / "set-aside").iterdir()] == ["2"]
+
+
+@pytest.mark.skipif(not OTHER_DISK.is_dir(), reason="there is no second file system")
+@pytest.mark.usefixtures("database")
+def test_a_database_on_another_disk_stays_on_it(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=OTHER_DISK) as name:
+        there = Path(name)
+        if there.stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("it is the same one")
+        write(there, "what was there")
+        url = f"sqlite:///{there / 'bluelog.db'}"
+        site = Site("blog.example.com", data=tmp_path)
+        found = database_of(tmp_path, site, {"DATABASE_URL": url})
+        found.set_aside("one")
+        assert said(Path(found.place("one"))) == "what was there"
+        write(there, "from an archive")
+        found.take_back("one")
+        assert said(there) == "what was there"
+
+
+def test_the_word_of_a_worker_is_forgotten(tmp_path: Path, database: Database) -> None:
+    with pytest.raises(Failed, match="no such table: counter"):
+        database.forget_worker()
+    names = "worker_seen", "last_purge"
+    with closing(sqlite3.connect(tmp_path / "bluelog.db")) as connection, connection:
+        connection.execute("CREATE TABLE counter (name)")
+        connection.executemany("INSERT INTO counter VALUES (?)", [(name,) for name in names])
+    database.forget_worker()
+    with closing(sqlite3.connect(tmp_path / "bluelog.db")) as connection:
+        assert connection.execute("SELECT name FROM counter").fetchall() == [("last_purge",)]
 
 
 def test_a_file_that_settings_name_is_found_as_the_app_finds_it(tmp_path: Path) -> None:

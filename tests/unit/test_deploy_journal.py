@@ -54,6 +54,21 @@ def test_a_way_back_is_kept_until_there_is_none() -> None:
     assert journal.way_back() is None
 
 
+def test_a_way_back_within_a_step_may_be_of_a_newer_release(home: Path) -> None:
+    journal.keep(STEP)
+    found = json.loads((home / "under-way.json").read_text())
+    found["before"]["mood"] = "hopeful"
+    (home / "under-way.json").write_text(json.dumps(found))
+    assert journal.under_way() == STEP
+
+
+def test_only_what_is_not_decided_may_lead_back() -> None:
+    assert not journal.may_lead_back()
+    for is_decided in (False, True):
+        journal.keep(replace(STEP, is_decided=is_decided))
+        assert journal.may_lead_back() is not is_decided
+
+
 def test_a_file_is_whole_and_nothing_is_left_beside_it(home: Path) -> None:
     journal.write_whole(home / "file", "all of it")
     assert [path.name for path in home.iterdir()] == ["file"]

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from deploy import aside, releases, upgrading
+from bluelog.operations.doctor.disk import FLOOR_BYTES
+from deploy import aside, releases, room, upgrading, web_server
 from deploy.aside import database_of
 from deploy.choices import Choices
 from deploy.fill import Site
@@ -33,15 +34,15 @@ def leave(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 
 @pytest.mark.parametrize(("more", "is_enough"), [(0, True), (-1, False)])
-def test_three_times_the_database_and_once_the_pictures_must_be_free(
+def test_three_times_the_database_once_the_pictures_and_what_readiness_asks_must_be_free(
     site: Site, monkeypatch: pytest.MonkeyPatch, more: int, *, is_enough: bool
 ) -> None:
-    leave(monkeypatch, 3 * DATABASE + PICTURE + more)
+    leave(monkeypatch, 3 * DATABASE + PICTURE + FLOOR_BYTES + more)
     database = database_of(site.data, site, {})
     if is_enough:
         expect_room(database, site)
         return
-    with pytest.raises(Failed, match=r"0\.0 GB free, .* may take 0\.0 GB"):
+    with pytest.raises(Failed, match=r"0\.1 GB free, .* may take 0\.1 GB"):
         expect_room(database, site)
 
 
@@ -53,9 +54,34 @@ def test_a_database_on_a_server_is_asked_for_its_size(
     assert found.room_bytes() == 7_000_000
 
 
+def test_the_floor_is_that_of_readiness() -> None:
+    assert room.FLOOR_BYTES == FLOOR_BYTES
+
+
 def test_an_upgrade_is_refused_before_anything_is_copied(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    server = as_if_built(site, monkeypatch)
+    leave(monkeypatch, 1000)
+    with pytest.raises(Failed, match=r"Nothing was changed\."):
+        upgrading.upgrade(Hand(), server, "HEAD")
+
+
+def test_an_upgrade_is_refused_where_nginx_would_not_read_its_files(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(words: list[str]) -> None:
+        raise Failed(f"{' '.join(words)}: unknown directive in a stranger's file")
+
+    server = as_if_built(site, monkeypatch)
+    monkeypatch.setattr(web_server, "run", refuse)
+    with pytest.raises(Failed, match=r"nginx -t(.|\n)*stranger's file(.|\n)*Nothing was changed\."):
+        upgrading.upgrade(Hand(), server, "HEAD")
+
+
+def as_if_built(site: Site, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A server with a new release, of which nothing may be copied."""
+
     def never(*_: object) -> None:
         raise AssertionError
 
@@ -70,6 +96,4 @@ def test_an_upgrade_is_refused_before_anything_is_copied(
         (upgrading, "back_up", never),
     ):
         monkeypatch.setattr(module, name, value)
-    leave(monkeypatch, 1000)
-    with pytest.raises(Failed, match=r"Nothing was changed\."):
-        upgrading.upgrade(Hand(), server, "HEAD")
+    return server
