@@ -15,7 +15,7 @@ def expect_room(database: Database, site: Site) -> None:
 
     Raises Failed.
     """
-    needed = database.room_bytes() + _pictures_bytes(site) + FLOOR_BYTES
+    needed = database.room_bytes() + max(_pictures_bytes(site), _archived_bytes(site)) + FLOOR_BYTES
     free = shutil.disk_usage(site.data).free
     if free < needed:
         raise Failed(
@@ -31,6 +31,12 @@ def _pictures_bytes(site: Site) -> int:
         return 0
     with os.scandir(site.uploads) as entries:
         return sum(entry.stat(follow_symlinks=False).st_size for entry in entries)
+
+
+def _archived_bytes(site: Site) -> int:
+    """What the last backup of everything took: pictures in a bucket are in it as well."""
+    archives = sorted((site.data / "backups").glob("bluelog-2*.tar.gz"))
+    return archives[-1].stat().st_size if archives else 0
 
 
 def _gigabytes(count: int) -> str:

@@ -46,6 +46,20 @@ def test_three_times_the_database_once_the_pictures_and_what_readiness_asks_must
         expect_room(database, site)
 
 
+def test_pictures_in_a_bucket_are_as_large_as_the_last_archive(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site.data / "backups").mkdir()
+    for name, size in (("20261101T030000Z", 9_000_000), ("20261102T030000Z", 6_000_000)):
+        (site.data / f"backups/bluelog-{name}.tar.gz").write_bytes(bytes(size))
+    database = database_of(site.data, site, {})
+    leave(monkeypatch, 3 * DATABASE + 6_000_000 + FLOOR_BYTES)
+    expect_room(database, site)
+    leave(monkeypatch, 3 * DATABASE + 6_000_000 + FLOOR_BYTES - 1)
+    with pytest.raises(Failed):
+        expect_room(database, site)
+
+
 def test_a_database_on_a_server_is_asked_for_its_size(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
