@@ -110,11 +110,12 @@ class Stand:
 
 
 def build(
-    folder: Path, until_the_end: ExitStack, *, tells_what_the_app_said: bool = False
+    folder: Path, until_the_end: ExitStack, *, readers_have_one_address: bool = False
 ) -> Stand:
     """Fill a blog, start everything and wait till the worker rests; it ends with `until_the_end`.
 
-    nginx's log can tell in addition what the app's own cache said of each request.
+    Where all readers have one address the site's limit on it is lifted, and nginx's log tells in
+    addition what the app's own cache said of each request.
     """
     names = ("bare", "flask", "bluelog", "alone", "uncached", "file", "proxied", "site", "plain")
     ports = {name: free_port() for name in names}
@@ -126,8 +127,8 @@ def build(
     until_the_end.callback(place.end_all_but)
     _name_programs(place)
     _write_nginx(place)
-    if tells_what_the_app_said:
-        _log_what_the_app_said(site)
+    if readers_have_one_address:
+        _fit_to_many_readers(site)
     place.start("bluelog", "alone", "uncached", "worker")
     for name in ("bluelog", "alone", "uncached"):
         _warm_up(place, name)
@@ -266,12 +267,14 @@ def _write_nginx(place: Stand) -> None:
     folder.chmod(0o755)  # nginx's workers are somebody else
 
 
-def _log_what_the_app_said(site: fill.Site) -> None:
-    shipped = site.nginx / "sites-available/bluelog"
-    kept = "kept=$upstream_cache_status"
+def _fit_to_many_readers(site: fill.Site) -> None:
+    shipped, kept = site.nginx / "sites-available/bluelog", "kept=$upstream_cache_status"
+    limit = "limit_conn bluelog_address 200;"
     text = shipped.read_text()
     assert kept in text
-    shipped.write_text(text.replace(kept, f"{kept} app_said=$upstream_http_cache_status"))
+    assert limit in text
+    text = text.replace(kept, f"{kept} app_said=$upstream_http_cache_status")
+    shipped.write_text(text.replace(limit, "limit_conn bluelog_address 60000;"))
 
 
 def _without_cache(shipped: str, place: Stand) -> str:
