@@ -13,7 +13,8 @@ each to be due less than a hundred times a second (h2load's clock ticks no faste
 several at once), and each goes out when it is due, beside up to 99 others of its connection that
 are still unanswered: a page that keeps readers waiting keeps no later request from being sent and
 counted. Only what h2load itself waits for a core before it sends is not in it. All readers come
-from one address, so the site's limit of connections from one is set out of the way.
+from one address, so the site's limit of connections from one is set out of the way, and so is that
+of nginx in all.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from http.client import HTTPException
 from itertools import count, cycle
 from pathlib import Path
 from threading import Event, Thread
@@ -70,7 +72,11 @@ class Writes:
 
     def make(self, act: Callable[[], Answer]) -> None:
         self.sent += 1
-        answer = act()
+        try:
+            answer = act()
+        except (OSError, HTTPException) as error:
+            self.refused.append(repr(error))
+            return
         if answer.status == 303:
             self.milliseconds.append(1000 * answer.seconds)
         else:

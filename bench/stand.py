@@ -29,7 +29,8 @@ _NGINX = """\
 worker_processes auto;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx-error.log;
-events {{ worker_connections 768; }}
+worker_rlimit_nofile 20000;
+events {{ worker_connections 8000; }}
 http {{
     include /etc/nginx/mime.types;
     sendfile on;
