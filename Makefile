@@ -56,7 +56,7 @@ test-deploy: setup ## Run the tests of a whole server (root; nginx, supervisor, 
 bench: setup ## Measure a reader's page against what it could cost at the least (needs nginx and wrk)
 	@$(BIN)/python -m bench.readers
 
-bench-scale: setup ## Measure every kind of page on blogs of 1,000 and 1,000,000 posts
+bench-scale: setup ## Measure every kind of page on blogs of 1,000 to 1,000,000 posts
 	@$(BIN)/python -m bench.scale
 
 bench-mixed: setup ## Measure readers while others comment and save (needs nginx and h2load)

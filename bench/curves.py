@@ -4,33 +4,43 @@ import math
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 900, 620, 60, 20, 230, 50
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 900, 1000, 90, 30, 230, 50
 
 
-def write(path: Path, sizes: list[int], times: dict[str, list[float]]) -> None:
-    """Draw milliseconds by page over posts."""
-    values = [value for series in times.values() for value in series]
-    low, high = 10 ** math.floor(math.log10(min(values))), max(values)
+def write(path: Path, sizes: list[int], panels: dict[str, dict[str, list[float]]]) -> None:
+    """Draw a panel a unit, one below the other: values by page over posts."""
+    view = f'viewBox="0 0 {WIDTH} {HEIGHT * len(panels)}"'
+    style = 'font-family="sans-serif" font-size="11"'
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {view} {style}>']
+    for number, (unit, lines) in enumerate(panels.items()):
+        inside = _panel(sizes, unit, lines)
+        parts += [f'<g transform="translate(0 {number * HEIGHT})">', *inside, "</g>"]
+    path.write_text("\n".join([*parts, "</svg>", ""]))
+
+
+def _panel(sizes: list[int], unit: str, lines: dict[str, list[float]]) -> list[str]:
+    # A logarithm has no place for nothing at all.
+    drawn = {name: [max(value, 0.1) for value in series] for name, series in lines.items()}
+    values = [value for series in drawn.values() for value in series]
+    low = 10 ** math.floor(math.log10(min(values)))
     across = _scale(sizes[0], sizes[-1], LEFT, WIDTH - RIGHT)
-    up = _scale(low, high, HEIGHT - BOTTOM, TOP)
+    up = _scale(low, max(values), HEIGHT - BOTTOM, TOP)
     parts = [_text(across(size), HEIGHT - BOTTOM + 20, f"{size:,} posts") for size in sizes]
     mark = low
-    while mark <= high:
+    while mark <= max(values):
         y = up(mark)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#ccc"/>')
-        parts.append(_text(LEFT - 6, y + 4, f"{mark:g} ms", "end"))
+        parts.append(_text(LEFT - 6, y + 4, f"{mark:,.9g} {unit}", "end"))
         mark *= 10
-    for number, (name, series) in enumerate(times.items()):
+    for number, (name, series) in enumerate(drawn.items()):
         colour = f"hsl({number * 137 % 360} 65% 40%)"
         points = " ".join(
             f"{across(s):.1f},{up(v):.1f}" for s, v in zip(sizes, series, strict=True)
         )
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}"/>')
-        y = TOP + number * (HEIGHT - TOP - BOTTOM) / len(times)
+        y = TOP + number * (HEIGHT - TOP - BOTTOM) / len(drawn)
         parts.append(_text(WIDTH - RIGHT + 12, y + 10, name, "start", colour))
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
-    style = 'font-family="sans-serif" font-size="11"'
-    path.write_text("\n".join([f"{head} {style}>", *parts, "</svg>", ""]))
+    return parts
 
 
 def _scale(low: float, high: float, start: float, end: float):

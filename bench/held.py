@@ -29,6 +29,7 @@ def main() -> None:
 def _open(address: str) -> socket.socket:
     if "/" in address:
         door = socket.socket(socket.AF_UNIX)
+        Path(address).unlink(missing_ok=True)  # of a program that ran there before
         door.bind(address)
         Path(address).chmod(0o666)  # nginx asks as somebody else
     else:

@@ -1,12 +1,20 @@
 """Readers at half of what the stack can do, alone and while others comment and save.
 
-    .venv/bin/python -m bench.mixed [--seconds 20] [--comments 20] [--saves 1]
+    .venv/bin/python -m bench.mixed [--runs 3] [--seconds 20] [--comments 20] [--saves 1]
 
 Needs nginx and h2load. Everything goes through nginx with the shipped site. Readers spread over the
 newest posts and the lists; somebody with the right to publish comments on those very posts, and
 another one is saved again and again, so that pages change all the time. Prints readers' latency in
-both runs, how much was answered from memory, and how many writes were acknowledged; exits 1 if a
-write was not, or a reader got no page.
+both runs, how much was answered from memory, and how many writes were acknowledged, as Markdown;
+exits 1 if a write was not, or a reader got no page.
+
+Latency counts from when a request was due. The readers are as many connections as it takes for
+each to be due less than a hundred times a second (h2load's clock ticks no faster, and would send
+several at once), and each goes out when it is due, beside up to 99 others of its connection that
+are still unanswered: a page that keeps readers waiting keeps no later request from being sent and
+counted. Only what h2load itself waits for a core before it sends is not in it. All readers come
+from one address, so the site's limit of connections from one is set out of the way, and so is that
+of nginx in all.
 """
 
 import argparse
@@ -22,6 +30,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from http.client import HTTPException
 from itertools import count, cycle
 from pathlib import Path
 from threading import Event, Thread
@@ -29,8 +38,9 @@ from threading import Event, Thread
 from bench import content, stand
 from tests.deploy.asking import Answer, Client
 
-PASSWORD = "a-lantern-by-the-window"
 CLIENTS = 16
+# Of a reader's connection: requests a second, and those that may be unanswered at a time.
+MOST_DUE, MOST_UNANSWERED = 80, 100
 HOT_POSTS = 40
 COMMENTERS = 8
 _ADDRESS = re.compile(r'href="(/post/[^"#?/]+)"')
@@ -62,48 +72,73 @@ class Writes:
 
     def make(self, act: Callable[[], Answer]) -> None:
         self.sent += 1
-        answer = act()
+        try:
+            answer = act()
+        except (OSError, HTTPException) as error:
+            self.refused.append(repr(error))
+            return
         if answer.status == 303:
             self.milliseconds.append(1000 * answer.seconds)
         else:
             self.refused.append(f"{answer.status}: {answer.text[:200]}")
 
 
+@dataclass
+class Run:
+    """Readers alone, then beside writers."""
+
+    alone: Readers
+    beside: Readers
+    comments: Writes
+    saves: Writes
+
+    @property
+    def ratio(self) -> float:
+        return self.beside.percentile_ms(99) / self.alone.percentile_ms(99)
+
+    @property
+    def has_lost_any(self) -> bool:
+        lost = self.alone.failures + self.beside.failures
+        return bool(lost or self.comments.refused or self.saves.refused)
+
+
 def main() -> int:
     """Measure and print; 1 if anything was lost."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="bluelog-bench-") as folder, ExitStack() as running:
+        place = stand.build(Path(folder), running, readers_have_one_address=True)
+        place.end_all_but("bluelog", "worker", "nginx")
+        ada = content.administrator(place.environ, place.site.url)
+        hot = _hot_posts(ada)
+        (place.folder / "addresses").write_text(_addresses(place, hot))
+        capacity = _read(place, seconds=5, clients=CLIENTS).rate
+        runs = [_run(place, ada, hot, capacity / 2, options) for _ in range(options.runs)]
+    print(f"Capacity: {capacity:,.0f} requests a second, {CLIENTS} clients.\n")
+    _print_table(runs, capacity / 2)
+    ratios = ", ".join(f"{run.ratio:.1f}" for run in runs)
+    print(f"\nThe p99 beside writers is {ratios} times that alone.")
+    for run in runs:
+        _print_writes("comments", run.comments)
+        _print_writes("saves", run.saves)
+    return int(any(run.has_lost_any for run in runs))
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--comments", type=float, default=20, help="a second")
     parser.add_argument("--saves", type=float, default=1, help="a second")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bluelog-bench-") as folder, ExitStack() as running:
-        place = stand.build(Path(folder), running, tells_what_the_app_said=True)
-        ada = _administrator(place)
-        hot = _hot_posts(ada)
-        (place.folder / "addresses").write_text(_addresses(place, hot))
-        capacity = _read(place, seconds=5).rate
-        print(f"Capacity: {capacity:,.0f} requests a second, {CLIENTS} clients.")
-        print("| readers | asked/s | got/s | p50 ms | p99 ms | nginx had it | the app had it |")
-        print("|---|---|---|---|---|---|---|")
-        alone = _read(place, options.seconds, capacity / 2)
-        _print_readers("alone", capacity / 2, alone)
-        with _writing(ada, hot, options) as (comments, saves):
-            beside = _read(place, options.seconds, capacity / 2)
-        _print_readers("beside writers", capacity / 2, beside)
-    ratio = beside.percentile_ms(99) / alone.percentile_ms(99)
-    print(f"p99 beside writers: {ratio:.2f} times that alone.")
-    _print_writes("comments", comments)
-    _print_writes("saves", saves)
-    return int(any((alone.failures, beside.failures, comments.refused, saves.refused)))
+    return parser.parse_args()
 
 
-def _administrator(place: stand.Stand) -> Client:
-    flask = [sys.executable, "-m", "flask", "init"]
-    words = ["--username", "ada", "--password", PASSWORD]
-    subprocess.run([*flask, *words], env=place.environ, cwd=stand.ROOT, check=True)
-    ada = Client(place.site.url)
-    ada.sign_in("ada", PASSWORD)
-    return ada
+def _run(
+    place: stand.Stand, ada: Client, hot: list[str], rate: float, options: argparse.Namespace
+) -> Run:
+    alone = _read_when_due(place, options.seconds, rate)
+    with _writing(ada, hot, options) as (comments, saves):
+        beside = _read_when_due(place, options.seconds, rate)
+    return Run(alone, beside, comments, saves)
 
 
 def _hot_posts(ada: Client) -> list[str]:
@@ -124,10 +159,15 @@ def _addresses(place: stand.Stand, hot: list[str]) -> str:
     return "".join(f"{place.https('site')}{path}\n" for path in paths)
 
 
-def _read(place: stand.Stand, seconds: int, rate: float | None = None) -> Readers:
+def _read_when_due(place: stand.Stand, seconds: int, rate: float) -> Readers:
+    """Ask at that rate, whatever is still unanswered."""
+    clients = math.ceil(rate / MOST_DUE)
+    return _read(place, seconds, clients, f"-m{MOST_UNANSWERED}", f"--rps={rate / clients:.2f}")
+
+
+def _read(place: stand.Stand, seconds: int, clients: int, *more: str) -> Readers:
     log, access = place.folder / "readers.tsv", place.site.nginx_logs / "bluelog.access.log"
-    command = ["h2load", f"-c{CLIENTS}", "-t1", "-m1", f"-D{seconds}", f"--log-file={log}"]
-    command += [f"--rps={rate / CLIENTS:.2f}"] if rate else []
+    command = ["h2load", f"-c{clients}", "-t1", f"-D{seconds}", f"--log-file={log}", *more]
     command += ["-H", f":authority: {place.site.host}", "-H", "accept-encoding: gzip"]
     log.unlink(missing_ok=True)
     before = access.stat().st_size if access.exists() else 0
@@ -220,13 +260,17 @@ def _at_a_rate(rate: float, act: Callable[[], None], stop: Event) -> None:
         act()
 
 
-def _print_readers(name: str, rate: float, seen: Readers) -> None:
-    total = max(1, seen.answered.total())
-    print(
-        f"| {name} | {rate:,.0f} | {seen.rate:,.0f} | {seen.percentile_ms(50):.2f} "
-        f"| {seen.percentile_ms(99):.2f} | {seen.answered['nginx'] / total:.1%} "
-        f"| {seen.answered['app'] / total:.1%} |"
-    )
+def _print_table(runs: list[Run], rate: float) -> None:
+    print("| readers | asked/s | got/s | p50 ms | p99 ms | nginx had it | the app had it |")
+    print("|---|---|---|---|---|---|---|")
+    for run in runs:
+        for name, seen in (("alone", run.alone), ("beside writers", run.beside)):
+            total = max(1, seen.answered.total())
+            print(
+                f"| {name} | {rate:,.0f} | {seen.rate:,.0f} | {seen.percentile_ms(50):.2f} "
+                f"| {seen.percentile_ms(99):.2f} | {seen.answered['nginx'] / total:.1%} "
+                f"| {seen.answered['app'] / total:.1%} |"
+            )
 
 
 def _print_writes(name: str, writes: Writes) -> None:

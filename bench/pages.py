@@ -133,6 +133,24 @@ def dashboard_pages() -> dict[str, str]:
     }
 
 
+def forms() -> dict[str, str]:
+    """Addresses of pages that have one size on every blog: forms, the settings, the health."""
+    return {
+        "new post": "/admin/posts/new",
+        "new link": "/admin/links/new",
+        "new category": "/admin/categories/new",
+        "a category, managed": "/admin/categories/3/edit",
+        "new redirect": "/admin/redirects/new",
+        "invitation": "/admin/people/invitation",
+        "settings": "/admin/settings",
+        "health": "/admin/health",
+        "own account": "/account",
+        "own password": "/account/password",
+        "own address": "/account/email",
+        "signing out": "/auth/logout",
+    }
+
+
 def _in_the_middle_of(post: Post) -> int:
     """The id of an approved comment half-way down the conversation under a post."""
     approved = (Comment.post_id == post.id, Comment.status == CommentStatus.APPROVED)
@@ -176,6 +194,7 @@ __all__ = [
     "author_of",
     "cookie",
     "dashboard_pages",
+    "forms",
     "readers_pages",
     "session_of",
 ]

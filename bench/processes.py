@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PATIENCE_SECONDS = 60
+_QUIET_LOOKS = 3
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -60,19 +61,22 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time that the process and its descendants have used."""
+    """Processor time that the process and its descendants have used, those that ended as well."""
     return sum(map(_cpu, family(pid)))
 
 
 def wait_for_rest(pid: int, most_seconds: float = 300) -> bool:
-    """Wait until the process and its descendants do next to nothing; whether they came to that."""
-    end, used = time.monotonic() + most_seconds, cpu_seconds(pid)
-    while time.monotonic() < end:
+    """Wait until the process and its descendants do next to nothing; whether they came to that.
+
+    A single quiet moment is not enough: between two pictures there may be one.
+    """
+    end, used, quiet = time.monotonic() + most_seconds, cpu_seconds(pid), 0
+    while time.monotonic() < end and quiet < _QUIET_LOOKS:
         time.sleep(3)
         before, used = used, cpu_seconds(pid)
-        if used - before < 0.06:  # it looks for what is due every second
-            return True
-    return False
+        # It looks for what is due every second.
+        quiet = quiet + 1 if used - before < 0.06 else 0
+    return quiet == _QUIET_LOOKS
 
 
 def pss_bytes(pid: int) -> int:
@@ -92,7 +96,7 @@ def _cpu(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICK
+    return sum(map(int, fields[11:15])) / _TICK
 
 
 def _pss(pid: int) -> int:

@@ -1,9 +1,11 @@
 """How fast a reader's page is, against what it could cost at the least.
 
-    make bench    (needs nginx and wrk; about six minutes on a quiet machine)
+    make bench    (needs nginx and wrk; about ten minutes on a quiet machine)
 
 Everything runs at once on this machine, and rounds are interleaved, so that what disturbs one
-disturbs all: compare the ratios, not the rates. Writes a table, and with --plot a picture.
+disturbs all: compare the ratios, not the rates. Afterwards memory is counted, of the whole stack
+and of each way, with nothing else running beside it. Prints the tables of docs/performance.md as
+Markdown, and draws the rates.
 """
 
 import argparse
@@ -11,105 +13,75 @@ import statistics
 import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench import content, plot, stand, wrk
-from bench.processes import cpu_seconds, pss_bytes, wait_for_rest
+from bench import memory, plot, stand, wire, wrk
+from bench.processes import cpu_seconds
+from bench.ways import Way, table, wanted_table, ways
 
 
-@dataclass
-class Target:
-    """One way to the page: its address, the processes it takes, and what was measured."""
+@dataclass(frozen=True)
+class _Asking:
+    """How a round asks."""
 
-    name: str
-    url: str
-    pids: tuple[int, ...]
-    against: str = ""
-    rounds: list[wrk.Figures] = field(default_factory=list)
-    cpu_ms: list[float] = field(default_factory=list)
+    seconds: int
+    connections: int
+    headers: dict[str, str]
 
-    @property
-    def rates(self) -> list[float]:
-        return [figures.rate for figures in self.rounds]
+    def measure(self, url: str) -> wrk.Figures:
+        return wrk.measure(
+            url, seconds=self.seconds, connections=self.connections, headers=self.headers
+        )
 
 
 def main() -> int:
-    """Measure, print the table; 1 if anything answered otherwise than it should."""
+    """Measure, print the tables; 1 if anything answered otherwise than it should."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="bluelog-bench-") as folder, ExitStack() as running:
+        place = stand.build(Path(folder), running)
+        headers = {"Host": place.site.host, "Accept-Encoding": "gzip"}
+        asking, measured = _Asking(options.seconds, options.connections, headers), ways(place)
+        for _ in range(options.rounds):
+            for way in measured:
+                _measure(way, place, asking)
+        whole = memory.of_the_whole_stack(place)
+        for way in measured:
+            _weigh(way, place, asking)
+        place.end_all_but()
+        start_seconds = stand.start_seconds(place)
+    print(table(measured), wanted_table(measured, whole, start_seconds), sep="\n\n")
+    print(f"\nMemory after {whole.addresses} addresses:\n\n{whole.table()}")
+    rows = [(w.name, statistics.median(w.rates), min(w.rates), max(w.rates)) for w in measured]
+    options.plot.write_text(plot.bars("Requests a second", rows), "utf-8")
+    return int(any(figures.failures for way in measured for figures in way.rounds))
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--plot", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bluelog-bench-") as folder, ExitStack() as running:
-        place = stand.build(Path(folder), running)
-        targets = _targets(place)
-        for _ in range(options.rounds):
-            for target in targets:
-                _measure(target, place, options.seconds, options.connections)
-        print(_table(targets))
-        _print_memory(place)
-        print(f"exec of gunicorn to the first 200: {stand.start_seconds(place):.2f} s, median of 5")
-    if options.plot:
-        rows = [(t.name, statistics.median(t.rates), min(t.rates), max(t.rates)) for t in targets]
-        options.plot.write_text(plot.bars("Requests a second", rows), "utf-8")
-    return int(any(figures.failures for target in targets for figures in target.rounds))
+    parser.add_argument("--plot", type=Path, default=Path("readers.svg"))
+    return parser.parse_args()
 
 
-def _targets(place: stand.Stand) -> list[Target]:
-    page = f"/post/{content.SLUG}"
-    web, alone, site = (place.processes[name].pid for name in ("bluelog", "alone", "nginx"))
-    bare, flask, uncached = (place.processes[n].pid for n in ("bare", "flask", "uncached"))
-    return [
-        Target("bare WSGI app, gunicorn", place.http("bare") + "/", (bare,)),
-        Target("bare Flask route, gunicorn", place.http("flask") + "/", (flask,)),
-        Target("Bluelog cached, gunicorn", place.http("alone") + page, (alone,), "bare WSGI app"),
-        Target("the same, log by nginx", place.http("bluelog") + page, (web,), "bare WSGI app"),
-        Target("Bluelog uncached", place.http("uncached") + page, (uncached,), "bare Flask route"),
-        Target("nginx, a file", place.https("file") + "/page.html", (site,)),
-        Target("nginx, bare WSGI app", place.https("proxied") + "/", (site, bare)),
-        Target("our nginx, micro-cache", place.https("site") + page, (site, web), "nginx, a file"),
-        Target("our nginx, none", place.https("plain") + page, (site, web), "nginx, bare"),
-    ]
+def _measure(way: Way, place: stand.Stand, asking: _Asking) -> None:
+    pids = place.pids(*way.needs)
+    before = sum(map(cpu_seconds, pids))
+    figures = asking.measure(way.url)
+    used = sum(map(cpu_seconds, pids)) - before
+    way.rounds.append(figures)
+    way.cpu_ms.append(1000 * used / max(1, figures.requests))
 
 
-def _measure(target: Target, place: stand.Stand, seconds: int, connections: int) -> None:
-    headers = {"Host": place.site.host, "Accept-Encoding": "gzip"}
-    before = sum(map(cpu_seconds, target.pids))
-    figures = wrk.measure(target.url, seconds=seconds, connections=connections, headers=headers)
-    used = sum(map(cpu_seconds, target.pids)) - before
-    target.rounds.append(figures)
-    target.cpu_ms.append(1000 * used / max(1, figures.requests))
-
-
-def _table(targets: list[Target]) -> str:
-    head = "| what | requests/s | range | p50 ms | p99 ms | CPU ms | ratio |\n|" + "---|" * 7
-    return "\n".join([head, *(_row(target, targets) for target in targets)])
-
-
-def _row(target: Target, targets: list[Target]) -> str:
-    middle = statistics.median
-    other = next((t for t in targets if target.against and t.name.startswith(target.against)), None)
-    ratio = ""
-    if other:
-        pairs = [own / base for own, base in zip(target.rates, other.rates, strict=True)]
-        ratio = f"{middle(pairs):.3f} ({min(pairs):.3f} to {max(pairs):.3f}) of {other.name}"
-    return (
-        f"| {target.name} | {middle(target.rates):,.0f} "
-        f"| {min(target.rates):,.0f} to {max(target.rates):,.0f} "
-        f"| {middle([f.p50 for f in target.rounds]):.2f} "
-        f"| {middle([f.p99 for f in target.rounds]):.2f} "
-        f"| {middle(target.cpu_ms):.3f} | {ratio} |"
-    )
-
-
-def _print_memory(place: stand.Stand) -> None:
-    rests = wait_for_rest(place.processes["worker"].pid)
-    parts = {name: pss_bytes(place.processes[name].pid) for name in ("bluelog", "worker", "nginx")}
-    shown = ", ".join(f"{name} {size / 1024**2:.0f}" for name, size in parts.items())
-    how = "at rest" if rests else "while the worker works"
-    print(f"PSS of the whole stack, {how}: {sum(parts.values()) / 1024**2:.0f} MiB ({shown})")
+def _weigh(way: Way, place: stand.Stand, asking: _Asking) -> None:
+    """Its bytes, and the memory of its programs alone after a round."""
+    place.end_all_but()
+    place.start(*way.needs)
+    way.answer_bytes = wire.answer_bytes(way.url, asking.headers)
+    asking.measure(way.url)
+    way.pss = memory.pss_of(place, *way.needs)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
 """What each kind of page costs on a blog of 1,000 to 1,000,000 posts: `make bench-scale`.
 
-    .venv/bin/python -m bench.scale --posts 1000 1000000 [--postgres] [--rounds 15]
+    .venv/bin/python -m bench.scale [--posts 1000 1000000] [--words 300] [--rounds 15] [--postgres]
 
 Fills a database of each size in a folder of its own and asks for every page through the app in
 this process, signed in for the dashboard, with no page cache, after one unmeasured round; sizes
 take turns at every page, so that a busy moment hits all alike. Prints the median CPU time of this
 process, what the database did (steps of SQLite's machine, some ten a row; rows on PostgreSQL) and
-the ratios of the largest blog to the smallest, as Markdown, and draws them as curves.
+the ratios of the largest blog to the smallest, as Markdown, and draws both as curves.
 
 CPU time is this process's alone: with SQLite the database is in it, PostgreSQL's server is not.
 A frame around readers' pages is kept, as it is in a running server. A filled blog can be kept for
-another run with `--folder`.
+another run with `--folder`, and `--also` measures further addresses, such as those of a search.
 """
 
 import argparse
@@ -33,6 +33,8 @@ from bench.fill import ADA, Size, fill, make_app
 from bench.visits import heard, rows_visited, stepped
 from bluelog.extensions import db
 from bluelog.models import Site
+
+SIZES = [1000, 10_000, 100_000, 1_000_000]
 
 
 @dataclass
@@ -58,24 +60,29 @@ class Filled:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--posts", type=int, nargs="+", default=[1000, 1_000_000])
+    parser.add_argument("--posts", type=int, nargs="+", default=SIZES)
     parser.add_argument("--words", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--plot", type=Path, default=Path("scale.svg"))
+    parser.add_argument("--also", nargs="+", default=[], help="further addresses of readers' pages")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = _server(stack) if options.postgres else None
         sizes = [Size(posts, words=options.words) for posts in sorted(options.posts)]
         blogs = [filled(size, folder, server) for size in sizes]
+        for blog in blogs:
+            blog.readers |= {address: address for address in options.also}
         for number in range(options.rounds + 1):
             measure(blogs, keep=number > 0)
         for blog in blogs:
             look(blog)
-        report(blogs, "rows" if server else "steps")
-        curves.write(options.plot, [blog.size.posts for blog in blogs], medians(blogs))
+        unit = "rows" if server else "steps"
+        report(blogs, unit)
+        panels = {"ms": medians(blogs), unit: visited(blogs)}
+        curves.write(options.plot, [blog.size.posts for blog in blogs], panels)
         for blog in blogs:
             blog.engine.dispose()
 
@@ -90,7 +97,8 @@ def filled(size: Size, folder: Path, server: str | None) -> Filled:
         if db.session.scalar(db.select(Site.id)) is None:
             db.session.rollback()
             fill(db.engine, size, datetime.now(UTC))
-            print(f"{size.posts} posts made in {time.monotonic() - began:.0f} s", flush=True)
+            took = f"{time.monotonic() - began:.0f} s"
+            print(f"{size.posts:,} posts made in {took}\n", flush=True)
         readers, dashboard = pages.readers_pages(size), pages.dashboard_pages()
         return Filled(size, app, db.engine, readers, dashboard, pages.session_of(ADA))
 
@@ -125,6 +133,10 @@ def medians(blogs: list[Filled]) -> dict[str, list[float]]:
         name: [statistics.median(blog.milliseconds[name]) for blog in blogs]
         for name in blogs[0].milliseconds
     }
+
+
+def visited(blogs: list[Filled]) -> dict[str, list[float]]:
+    return {name: [blog.visits[name] for blog in blogs] for name in blogs[0].visits}
 
 
 def report(blogs: list[Filled], unit: str) -> None:

@@ -1,4 +1,4 @@
-"""Everything that `make bench` compares, side by side on loopback."""
+"""Everything that `make bench` compares, side by side on loopback or each way by itself."""
 
 import gzip
 import json
@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import content
-from bench.processes import running, wait_for
+from bench.processes import running, wait_for, wait_for_rest
+from bench.wire import connected
 from deploy import fill
 from tests.certificate import make_certificate
 from tests.postbox import free_port
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = "bench.localhost"
-PAGES = (
+_WARM_UP = (
     *("/", "/about", "/links", f"/post/{content.SLUG}", "/author/ada", "/?before=end", "/archive"),
     *("/search?q=lantern", "/feed.atom", "/sitemap.xml", "/auth/login"),
 )
@@ -28,7 +29,8 @@ _NGINX = """\
 worker_processes auto;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx-error.log;
-events {{ worker_connections 768; }}
+worker_rlimit_nofile 20000;
+events {{ worker_connections 8000; }}
 http {{
     include /etc/nginx/mime.types;
     sendfile on;
@@ -58,15 +60,44 @@ http {{
 """
 
 
+@dataclass(frozen=True)
+class Program:
+    """How to start one of them."""
+
+    command: list[str]
+    environ: dict[str, str]
+
+
 @dataclass
 class Stand:
-    """Ports and processes by name."""
+    """Ports and programs by name, and which of these run."""
 
     folder: Path
     site: fill.Site
     ports: dict[str, int]
     environ: dict[str, str]
+    programs: dict[str, Program] = field(default_factory=dict)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _ends: dict[str, ExitStack] = field(default_factory=dict)
+
+    def start(self, *names: str) -> None:
+        """Start them, each when the one before it can be asked."""
+        for name in names:
+            how, end = self.programs[name], ExitStack()
+            started = running(how.command, environ=how.environ, cwd=ROOT, log=self.log)
+            self.processes[name] = end.enter_context(started)
+            self._ends[name] = end
+            if name in self.ports:
+                connected("127.0.0.1", self.ports[name]).close()
+
+    def end_all_but(self, *names: str) -> None:
+        """End what runs, those of these names excepted."""
+        for name in [each for each in self._ends if each not in names]:
+            self._ends.pop(name).close()
+            del self.processes[name]
+
+    def pids(self, *names: str) -> list[int]:
+        return [self.processes[name].pid for name in names]
 
     def http(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
@@ -80,11 +111,12 @@ class Stand:
 
 
 def build(
-    folder: Path, until_the_end: ExitStack, *, tells_what_the_app_said: bool = False
+    folder: Path, until_the_end: ExitStack, *, readers_have_one_address: bool = False
 ) -> Stand:
-    """Fill a blog and start everything; it ends with `until_the_end`.
+    """Fill a blog, start everything and wait till the worker rests; it ends with `until_the_end`.
 
-    nginx's log can tell in addition what the app's own cache said of each request.
+    Where all readers have one address the site's limit on it is lifted, and nginx's log tells in
+    addition what the app's own cache said of each request.
     """
     names = ("bare", "flask", "bluelog", "alone", "uncached", "file", "proxied", "site", "plain")
     ports = {name: free_port() for name in names}
@@ -93,24 +125,19 @@ def build(
     for path in (site.run, site.nginx_logs, site.cache, site.data, folder / "files"):
         path.mkdir(parents=True, exist_ok=True)
     content.fill(place.environ)
-    start = _Starter(place, until_the_end)
-    start.gunicorn("bluelog", "wsgi:app", socket=site.socket)
-    # Where no nginx is before it, the app writes the access log itself.
-    start.gunicorn("alone", "wsgi:app", BLUELOG_ACCESS_LOG="")
-    start.gunicorn("uncached", "wsgi:app", BLUELOG_PAGE_CACHE_BYTES="0")
-    start.program("worker", [sys.executable, "-m", "flask", "worker"])
-    for name in ("bluelog", "alone", "uncached"):
-        _ask_every_page(place, name)
-    _keep_page(place)
-    page = {"BENCH_PAGE": str(folder / "page.bytes")}
-    start.gunicorn("bare", "bench.bare:app", socket=folder / "bare.sock", **page)
-    start.gunicorn("flask", "bench.bare:flask_app()", **page)
+    until_the_end.callback(place.end_all_but)
+    _name_programs(place)
     _write_nginx(place)
-    if tells_what_the_app_said:
-        _log_what_the_app_said(site)
-    start.program("nginx", ["nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"])
+    if readers_have_one_address:
+        _fit_to_many_readers(site)
+    place.start("bluelog", "alone", "uncached", "worker")
+    for name in ("bluelog", "alone", "uncached"):
+        _warm_up(place, name)
+    _keep_page(place)
+    place.start("bare", "flask", "nginx")
     for name in ("bare", "flask"):
         wait_for(place.http(name) + "/", place.log)
+    wait_for_rest(place.processes["worker"].pid)
     return place
 
 
@@ -129,25 +156,33 @@ def start_seconds(place: Stand) -> float:
     return statistics.median(times)
 
 
-@dataclass
-class _Starter:
-    place: Stand
-    until_the_end: ExitStack
+def _name_programs(place: Stand) -> None:
+    page = {"BENCH_PAGE": str(place.folder / "page.bytes")}
+    _gunicorn_of(place, "bluelog", "wsgi:app", place.site.socket)
+    # Where no nginx is before it, the app writes the access log itself.
+    _gunicorn_of(place, "alone", "wsgi:app", BLUELOG_ACCESS_LOG="")
+    _gunicorn_of(place, "uncached", "wsgi:app", BLUELOG_PAGE_CACHE_BYTES="0")
+    _gunicorn_of(place, "bare", "bench.bare:app", place.folder / "bare.sock", **page)
+    _gunicorn_of(place, "flask", "bench.bare:flask_app()", **page)
+    worker = [sys.executable, "-m", "flask", "worker"]
+    nginx = ["nginx", "-c", str(place.folder / "nginx.conf"), "-g", "daemon off;"]
+    place.programs["worker"] = Program(worker, place.environ)
+    place.programs["nginx"] = Program(nginx, place.environ)
 
-    def gunicorn(self, name: str, app: str, *, socket: Path | None = None, **more: str) -> None:
-        self.program(name, _gunicorn(app, self.place.ports[name], socket), **more)
 
-    def program(self, name: str, command: list[str], **more: str) -> None:
-        environ = self.place.environ | more
-        started = running(command, environ=environ, cwd=ROOT, log=self.place.log)
-        self.place.processes[name] = self.until_the_end.enter_context(started)
+def _gunicorn_of(
+    place: Stand, name: str, app: str, socket: Path | None = None, **more: str
+) -> None:
+    command = _gunicorn(app, place.ports[name], socket)
+    place.programs[name] = Program(command, place.environ | more)
 
 
 def _gunicorn(app: str, port: int, socket: Path | None = None) -> list[str]:
     command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "deploy/gunicorn.conf.py"), app]
     # What replaces a worker in the middle of a round would be measured with it.
     command += ["--max-requests", "0"]
-    addresses = [f"127.0.0.1:{port}", *([str(socket)] if socket else [])]
+    # The port comes last: once that is open, both are.
+    addresses = [*([str(socket)] if socket else []), f"127.0.0.1:{port}"]
     return [sys.executable, "-m", "bench.held", *addresses, "--", *command]
 
 
@@ -188,9 +223,9 @@ def _environ(folder: Path, site: fill.Site) -> dict[str, str]:
     }
 
 
-def _ask_every_page(place: Stand, name: str) -> None:
+def _warm_up(place: Stand, name: str) -> None:
     # More than once, so that each worker has its turn.
-    for path in PAGES * 4:
+    for path in _WARM_UP * 4:
         wait_for(place.http(name) + path, place.log, Host=place.site.host)
 
 
@@ -233,12 +268,14 @@ def _write_nginx(place: Stand) -> None:
     folder.chmod(0o755)  # nginx's workers are somebody else
 
 
-def _log_what_the_app_said(site: fill.Site) -> None:
-    shipped = site.nginx / "sites-available/bluelog"
-    kept = "kept=$upstream_cache_status"
+def _fit_to_many_readers(site: fill.Site) -> None:
+    shipped, kept = site.nginx / "sites-available/bluelog", "kept=$upstream_cache_status"
+    limit = "limit_conn bluelog_address 200;"
     text = shipped.read_text()
     assert kept in text
-    shipped.write_text(text.replace(kept, f"{kept} app_said=$upstream_http_cache_status"))
+    assert limit in text
+    text = text.replace(kept, f"{kept} app_said=$upstream_http_cache_status")
+    shipped.write_text(text.replace(limit, "limit_conn bluelog_address 60000;"))
 
 
 def _without_cache(shipped: str, place: Stand) -> str:
