@@ -4,7 +4,9 @@ WEB_CONCURRENCY sets the number of workers; GUNICORN_CMD_ARGS and the command li
 everything here.
 """
 
+import gc
 import os
+from typing import Any
 
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _FEWEST_WORKERS, _MOST_WORKERS = 2, 8
@@ -45,3 +47,12 @@ control_socket_disable = True
 # once is quicker and smaller. Everywhere else HUP must load new code, so each worker loads it.
 # Loading opens no connection and starts no thread: those are made after the fork, by their users.
 preload_app = os.environ.get("LISTEN_PID") == str(os.getpid())
+
+
+def when_ready(_server: Any) -> None:
+    """Have what was loaded before the fork never be walked by a worker's collector.
+
+    A walk writes to every object that it passes, and so makes a copy of all that was shared.
+    """
+    gc.collect()
+    gc.freeze()
