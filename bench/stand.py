@@ -210,6 +210,7 @@ def _site(folder: Path, https_port: int) -> fill.Site:
 def _environ(folder: Path, site: fill.Site) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("BLUELOG_", "MAIL_"))}
     return kept | {
+        "PYTHONPATH": str(Path(__file__).parent / "lean"),
         "FLASK_APP": "bluelog",
         "FLASK_CONFIG": "production",
         "WEB_CONCURRENCY": "2",
