@@ -20,7 +20,7 @@ from tests.databases import Databases
 from tests.doing import Act, Doing, committed
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring
-from tests.kept import ONE_VARIANT, VARIANTS, Readers
+from tests.kept import ONE_VARIANT, UNTOLD, VARIANTS, Readers
 from tests.making import make_comment, make_post
 from tests.stage import Stage, staged
 from tests.windows import short_windows
@@ -121,6 +121,13 @@ def test_a_change_is_in_other_variants(stage: Stage, blog: Readers, number: int,
     # One theme in each language, and the next theme with the next change.
     theme = THEMES[number % len(THEMES)]
     check_seen(stage, blog, SEEN[name], [each for each in VARIANTS if each.theme == theme])
+
+
+def test_what_the_blog_decides_is_in_the_next_answer(stage: Stage, blog: Readers) -> None:
+    before = blog.warm(["/"], UNTOLD)
+    do(stage, SEEN["the language of the blog"])
+    assert list(blog.stale(PAGES, UNTOLD)) == []
+    assert blog.warm(["/"], UNTOLD) != before
 
 
 @pytest.mark.parametrize("name", AGAIN)
