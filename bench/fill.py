@@ -29,12 +29,17 @@ SENTENCE = "The lamp on the quay was lit before the boats came in, and nobody as
 _COUNTED = (
     *("category", "tag", "series", "user", "post", "comment", "redirect", "audit_event", "upload"),
 )
-ADA, WRITERS, CATEGORIES, TAGS, PAGES = 1, 200, 40, 120, 8
+ADA, EDITOR, CONTRIBUTOR = 1, 2, 5
+# Pages beside the posts are few on any blog, and so are categories: both are shown whole.
+CATEGORIES, PAGES = 40, 8
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much of what; a reader has an account for every ten posts."""
+    """How much of what; a reader has an account for every ten posts.
+
+    The more is written, the more write it and the more it is about, up to some number.
+    """
 
     posts: int
     comments_a_post: int = 10
@@ -43,7 +48,15 @@ class Size:
 
     @property
     def people(self) -> int:
-        return WRITERS + self.posts // 10
+        return self.writers + self.posts // 10
+
+    @property
+    def writers(self) -> int:
+        return min(100 + self.posts // 20, 1000)
+
+    @property
+    def tags(self) -> int:
+        return min(100 + self.posts // 10, 2000)
 
     @property
     def busiest(self) -> int:
@@ -111,9 +124,9 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         pages=PAGES,
         posts_end=PAGES + size.posts,
         people=size.people,
-        writers=WRITERS,
+        writers=size.writers,
         categories=CATEGORIES,
-        tags=TAGS,
+        tags=size.tags,
         year=_part("year", is_sqlite=is_sqlite),
         month=_part("month", is_sqlite=is_sqlite),
         busiest=size.busiest,
@@ -213,6 +226,7 @@ _STATEMENTS = (
         website, session_generation, created_at)
     SELECT i, 'person' || i, 'person' || i, 'p' || i || '@example.org', 'p' || i || '@example.org',
         'Person ' || i, CASE WHEN i = 1 THEN 'administrator' WHEN i < 5 THEN 'editor'
+        WHEN i = 5 THEN 'contributor'
         WHEN i <= {{writers}} THEN 'author' ELSE 'reader' END, 'active', '', '', 0, {{now}}
     FROM {_UP_TO.format("{people}")} AS n""",
     f"""INSERT INTO series (id, name, name_key, slug, description)

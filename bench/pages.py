@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench.fill import ADA, PAGES, Size
+from bench.fill import ADA, CONTRIBUTOR, EDITOR, PAGES, Size
 from bluelog import clock
 from bluelog.extensions import db
 from bluelog.models import Comment, CommentStatus, Post, PostAuthor, PostKind, PostStatus, User
 from bluelog.services import sessions
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Of the authors, the one with the fewest posts and who is no editor.
+# An author with few posts, whatever the size, and who is no editor.
 QUIET = 150
 # What answers with another address; every other page is shown.
 REDIRECTED = "one of its comments"
@@ -76,6 +76,8 @@ def dashboard_pages() -> dict[str, str]:
     """Addresses of the dashboard's lists, unfiltered and with each one filter, and of a form."""
     return {
         "dashboard": "/admin/",
+        "new post": "/admin/posts/new",
+        "new page": "/admin/posts/new?kind=page&parent=1",
         "editor": f"/admin/posts/{PAGES + 1}/edit",
         "revisions": f"/admin/posts/{PAGES + 1}/revisions",
         "oldest revisions": f"/admin/posts/{PAGES + 1}/revisions?before=end",
@@ -92,11 +94,16 @@ def dashboard_pages() -> dict[str, str]:
         "posts found": "/admin/posts?q=harbour",
         "posts not found": "/admin/posts?q=nothing",
         "reads of a post": f"/admin/posts/{PAGES + 1}/reads",
+        "reads of a post, a year": f"/admin/posts/{PAGES + 1}/reads?days=365",
         "reads of the blog": "/admin/reads",
+        **{f"reads of {days} days": f"/admin/reads?days={days}" for days in (7, 30, 365)},
         "menus": "/admin/menus",
         "new entry of a menu": "/admin/menus/new",
         "redirects": "/admin/redirects",
         "first redirects": "/admin/redirects?before=end",
+        "redirects found": "/admin/redirects?q=post-00",
+        "redirects not found": "/admin/redirects?q=nothing",
+        "new redirect": "/admin/redirects/new?path=/post/post-0000400x",
         "missing addresses": "/admin/redirects/missing",
         "ignored addresses": "/admin/redirects/missing?ignored=1",
         "comments": "/admin/comments",
@@ -126,7 +133,8 @@ def dashboard_pages() -> dict[str, str]:
         "oldest series": "/admin/series?before=end",
         "one series": "/admin/series/3/edit",
         "least used tags": "/admin/tags?before=end",
-        "tags, sought": "/admin/tags?q=tag+1",
+        "tags found": "/admin/tags?q=tag+1",
+        "tags not found": "/admin/tags?q=nothing",
         "a tag, managed": "/admin/tags/3/edit",
         "links, managed": "/admin/links",
         "own comments": "/account/comments",
@@ -188,6 +196,8 @@ def _post(post_id: int) -> Post:
 
 __all__ = [
     "ADA",
+    "CONTRIBUTOR",
+    "EDITOR",
     "QUIET",
     "REDIRECTED",
     "STATUSES",

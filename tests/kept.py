@@ -17,10 +17,25 @@ _FRAME = "bluelog_frame"
 
 
 class Variant(NamedTuple):
-    """In which of its forms a page is asked for."""
+    """In which of its forms a page is asked for: by cookies, the language also by a header.
 
-    language: str
-    theme: str
+    Where nothing is asked for, the blog's own settings decide.
+    """
+
+    language: str = ""
+    theme: str = ""
+    accepted: str = ""
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the browser keeps of what was chosen."""
+        chosen = {"language": self.language, "theme": self.theme}
+        return {name: value for name, value in chosen.items() if value}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the browser says by itself."""
+        return {"Accept-Language": self.accepted} if self.accepted else {}
 
 
 class Said(NamedTuple):
@@ -31,6 +46,14 @@ class Said(NamedTuple):
 
 
 VARIANTS = [Variant(*choice) for choice in product(LANGUAGES, THEMES)]
+# What the blog decides, and what a browser asks for that nobody told anything.
+UNTOLD = [
+    Variant(),
+    Variant(theme="light"),
+    Variant(accepted="zh-CN,zh;q=0.9,en;q=0.8"),
+    Variant(accepted="de, en;q=0.5", theme="dark"),
+    Variant(accepted="tlh"),
+]
 ONE_VARIANT = [Variant("zh-Hans", "dark")]
 
 
@@ -79,9 +102,9 @@ class Readers:
     def asked(app: Flask, path: str, variant: Variant) -> tuple[Said, str]:
         """The answer of an app, and what its cache says of it."""
         client = app.test_client()
-        client.set_cookie("language", variant.language)
-        client.set_cookie("theme", variant.theme)
-        answer = client.get(path)
+        for name, value in variant.cookies.items():
+            client.set_cookie(name, value)
+        answer = client.get(path, headers=variant.headers)
         return Said(answer.status_code, answer.data), answer.headers.get("Cache-Status", "")
 
 

@@ -18,10 +18,12 @@ from flask import Flask
 from bluelog import clock
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, ArchiveMonth, Category, Post, Series, Tag, User
+from bluelog.queries import sitemap
 from bluelog.reactions import revisions
 from tests.conftest import NOW, make_app
 from tests.kept import Readers, Variant, forget_frame
 from tests.wandering import Wanderer
+from tests.windows import short_windows
 
 PATIENCE_SECONDS = 120
 KEPT_BYTES = 2**25
@@ -160,6 +162,11 @@ def _start(setting: Setting, most_bytes: int) -> Process:
 def _serve(setting: Setting, most_bytes: int, pipe: Connection) -> None:
     clock.datetime = SharedTime(setting.seconds)  # type: ignore[misc, assignment]
     _switch_off(setting.without)
+    with short_windows():
+        _answer_all(setting, most_bytes, pipe)
+
+
+def _answer_all(setting: Setting, most_bytes: int, pipe: Connection) -> None:
     sizes = {"BLUELOG_POST_PER_PAGE": "3", "BLUELOG_COMMENT_PER_PAGE": "3"}
     rest = {"BLUELOG_PAGE_CACHE_BYTES": str(most_bytes), "SECRET_KEY": "the same for all"}
     app = make_app(setting.folder, setting.url, **sizes, **rest)
@@ -222,7 +229,9 @@ def _paths(app: Flask) -> list[str]:
             *("/feed.atom", "/comments/feed.rss", "/author/alice/feed.json"),
             *(f"{path}/feed.atom" for path in [*lists, *tagged, *there] if path.startswith(_FED)),
         ]
-        maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", "/sitemap-1.xml"]
+        last = db.session.scalar(db.select(db.func.max(Post.id))) or 0
+        parts = [f"/sitemap-{1 + number}.xml" for number in range(last // sitemap.PART + 1)]
+        maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", *parts]
         return ["/", "/links", *lists, *tagged, *dated, *there, *feeds, *maps]
 
 

@@ -17,6 +17,8 @@ from bluelog.queries.posts import CARD, NEWEST_FIRST, Card, cards, due_scheduled
 from bluelog.queries.rows import rows
 from bluelog.text.months import Span, month_of
 
+MOST_AUTHORS = 500
+
 
 class Month(NamedTuple):
     """A month and how many posts are public of it."""
@@ -67,7 +69,8 @@ def _public_cards() -> Select[Post]:
 
 
 def authors(now: datetime) -> Sequence[Name]:
-    """Who writes here and has something public, by name."""
+    """Who writes here and has something public, by name; of very many, some."""
     columns: tuple[Any, ...] = (User.id, User.name, User.username)
-    found = rows(select(*columns).where(public_writers(now)).order_by(User.name, User.id))
-    return [Name(row.id, row.name, row.username) for row in found]
+    found = rows(select(*columns).where(public_writers(now)).limit(MOST_AUTHORS))
+    by_name = sorted(found, key=lambda row: (row.name or "", row.id))
+    return [Name(row.id, row.name, row.username) for row in by_name]

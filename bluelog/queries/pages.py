@@ -1,4 +1,9 @@
-"""Pages that are under others, one level deep."""
+"""Pages that are under others, one level deep.
+
+Beside posts, pages are few on any blog, as categories are: an imprint, not what is written every
+day. So all of them are offered where one is chosen, here and for a menu, and the sitemap lists all.
+What people read asks for one by its key, and for those under it.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -12,6 +12,7 @@ from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.places import is_there
 from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import is_public
+from bluelog.queries.word_search import search_page
 from bluelog.text.inside import place_of
 from bluelog.text.urls import post_path
 from bluelog.text.visits import APART
@@ -45,12 +46,14 @@ def redirect_by_id(redirect_id: int) -> Redirect | None:
 
 
 def redirects_page(window: Window, wanted: str = "") -> Page[Redirect]:
-    """Some redirects, the newest first; with `wanted` those whose path or target has it in it."""
+    """Some redirects, the newest first; with `wanted` those whose path or target has it in it,
+    which are looked for a bounded step at a time.
+    """
     query = select(Redirect)
-    if wanted:
-        has_it = (c.contains(wanted, autoescape=True) for c in (Redirect.path, Redirect.target))
-        query = query.where(or_(*has_it))
-    return page(query, NEWEST_FIRST, window)
+    if not wanted:
+        return page(query, NEWEST_FIRST, window)
+    has_it = or_(*(c.contains(wanted, autoescape=True) for c in (Redirect.path, Redirect.target)))
+    return search_page(query, NEWEST_FIRST, has_it, window, walked=select(Redirect.id))
 
 
 def missing_page(window: Window, *, ignored: bool) -> Page[MissingAddress]:

@@ -4,7 +4,7 @@ A part is a range of ids, so that neither a part nor the list of them is found b
 posts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, exists, literal, select, union_all
 
 from bluelog.models import (
+    PUBLIC_STATUSES,
     AccountStatus,
     Category,
     Post,
@@ -30,8 +31,9 @@ from bluelog.text.ids import LARGEST_ID
 PART = 500
 # Of the posts with the largest ids so many are looked at in one go.
 _LOOKED_AT = 50
-# So many of the posts that were edited last, and of those that became public last, tell which
-# parts changed; of older parts it is not told.
+# So many of the public posts that were saved last, and of those that became public last, tell which
+# parts changed; of older parts it is not told. What only writers see is in none of these walks, or
+# a draft that is saved would change what is told, and no kept page would be made anew by it.
 MOST_CHANGES = 500
 MOST_AUTHORS = 2000
 MOST_TAGS = 2000
@@ -63,18 +65,15 @@ def parts(now: datetime) -> tuple[int, datetime | None]:
 
 def changes(now: datetime) -> dict[int, datetime]:
     """When what parts list changed last, for those that changed lately; the first is 1."""
-    values = {"now": now, "most": MOST_CHANGES}
-    looked_at = rows(_changes(), values).all()
-    # A post that neither walk came to was changed before the place at which it ended.
-    walks = [[row.at for row in looked_at if row.walk == walk] for walk in ("edited", "dated")]
-    ends = [min(walk) for walk in walks if len(walk) == MOST_CHANGES]
+    looked_at = rows(_changes(), {"now": now, "most": MOST_CHANGES}).all()
+    told_since = _end_of_walks(looked_at)
     found: dict[int, datetime] = {}
     for row in looked_at:
         if row.kind == PostKind.POST and is_shown(row, now):
             changed_at = max(row.published_at, row.revised_at or row.published_at)
             number = (row.id - 1) // PART + 1
             found[number] = max(changed_at, found.get(number, changed_at))
-    return {number: at for number, at in found.items() if all(at >= end for end in ends)}
+    return {number: at for number, at in found.items() if told_since is None or at > told_since}
 
 
 def posts_of_part(number: int, now: datetime) -> list[Found]:
@@ -115,6 +114,17 @@ def _last_public(now: datetime) -> Any | None:
     return None
 
 
+def _end_of_walks(looked_at: Sequence[Any]) -> datetime | None:
+    """Until when posts may have changed to which a walk did not come; None if it came to all.
+
+    Others that changed in that moment may lie beyond the end as well.
+    """
+    times: dict[str, list[datetime]] = {}
+    for row in looked_at:
+        times.setdefault(row.walk, []).append(row.at)
+    return max((min(walk) for walk in times.values() if len(walk) == MOST_CHANGES), default=None)
+
+
 def _found(listed: Iterable[Any], now: datetime) -> list[Found]:
     public = (row for row in listed if is_shown(row, now))
     found = [Found._make([*row[:7], _filename(row)]) for row in public]
@@ -134,19 +144,21 @@ def _last() -> Select[Any]:
 
 @cache
 def _changes() -> Select[Any]:
-    public = (Post.kind == PostKind.POST, Post.published_at <= _NOW)
-    edited = _newest_first("edited", Post.updated_at)
-    dated = _newest_first("dated", Post.published_at).where(*public)
-    walks = [select(walk.subquery()) for walk in (edited, dated)]
-    return select(union_all(*walks).subquery())
+    walks: list[Any] = []
+    for status in PUBLIC_STATUSES:
+        saved = _newest_first(f"saved, {status}", status, Post.updated_at)
+        dated = _newest_first(f"dated, {status}", status, Post.published_at)
+        walks += [saved, dated.where(Post.published_at <= _NOW)]
+    return select(union_all(*(select(walk.subquery()) for walk in walks)).subquery())
 
 
-def _newest_first(walk: str, at: Any) -> Select[Any]:
+def _newest_first(walk: str, status: str, at: Any) -> Select[Any]:
     columns: tuple[Any, ...] = (
         *(Post.id, Post.kind, Post.status, Post.published_at, Post.revised_at),
         *(at.label("at"), literal(walk).label("walk")),
     )
-    return select(*columns).order_by(at.desc(), Post.id.desc()).limit(bindparam("most"))
+    of_status = select(*columns).where(Post.status == status)
+    return of_status.order_by(at.desc()).limit(bindparam("most"))
 
 
 @cache

@@ -15,6 +15,7 @@ from bluelog.models.base import UTCDateTime
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.posts import CARD, Card, cards, due_scheduled
 from bluelog.queries.rows import rows
+from bluelog.queries.word_search import search_page
 from bluelog.text.keys import name_key
 
 MOST_USED_FIRST = Order((Tag.post_count, Tag.id))
@@ -89,11 +90,15 @@ def _public_cards() -> Select[PostTag]:
 
 
 def managed_tags(window: Window, sought: str = "") -> Page[Tag]:
-    """Some of the tags, the most used first; only those with `sought` somewhere in the name."""
+    """Some of the tags, the most used first; only those with `sought` somewhere in the name, which
+    are looked for a bounded step at a time.
+    """
     query = select(Tag)
-    if sought:
-        query = query.where(Tag.name_key.contains(name_key(sought), autoescape=True))
-    return page(query, MOST_USED_FIRST, window)
+    if not sought:
+        return page(query, MOST_USED_FIRST, window)
+    has_it = Tag.name_key.contains(name_key(sought), autoescape=True)
+    walked = select(*MOST_USED_FIRST.columns)
+    return search_page(query, MOST_USED_FIRST, has_it, window, walked=walked)
 
 
 def most_used(now: datetime, most: int) -> list[tuple[Tag, int]]:

@@ -51,6 +51,8 @@ _POST_SHOWN = (
     *_POST_FRAME,
     *("html", "summary", "words", "cover_id", "comments_open", "revised_at"),
     *("comment_count", "pinned_at"),
+    # By it the sitemap tells what changed lately.
+    "updated_at",
 )
 _COMMENT_SHOWN = (
     *("status", "body", "html", "name", "site", "user_id", "from_staff", "created_at"),

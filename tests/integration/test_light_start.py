@@ -12,6 +12,7 @@ import pytest
 
 from bluelog.cli import COMMANDS
 from bluelog.extensions import db
+from tests.addresses import MACHINES, PAGES, UNKEPT
 from tests.databases import POSTGRES, Databases
 from tests.stage import staged
 
@@ -35,37 +36,35 @@ HEAVY = {
     "unittest": "tests",
     "pytest": "tests",
 }
-PAGES = (
-    "/",
-    "/category/general",
-    "/author/alice",
-    "/post/bobs-published",
-    "/about",
-    "/links",
-    "/post/nothing-here",
-    "/auth/login",
-)
+ASKED = [*PAGES, *MACHINES, *UNKEPT, "/auth/login"]
+COMMENTED = "/post/{bobs_published_slug}"
+Loaded = tuple[list[str], list[str], list[str]]
 SCRIPT = """
-import json, sys
+import json, re, sys
 from bluelog import create_app
 from bluelog.settings import TestingConfig
 from bluelog.web.warm import warm
 
-settings, pages = json.loads(sys.stdin.read())
+settings, pages, post = json.loads(sys.stdin.read())
 app = create_app(TestingConfig(settings))
 warm(app)
 at_start = sorted(sys.modules)
 client = app.test_client()
 codes = [client.get(page).status_code for page in pages]
-print(json.dumps([at_start, sorted(sys.modules), codes]))
+read = sorted(sys.modules)
+stamp = re.search('name="stamp"[^>]*value="([^"]*)"', client.get(post).text)[1]
+said = {"author": "Gus", "email": "gus@example.org", "body": "Well said", "stamp": stamp}
+sent = client.post(post, data=said, headers={"Origin": "http://localhost"})
+told = [sent.status_code, sent.location]
+print(json.dumps([at_start, read, sorted(sys.modules), codes, told]))
 """
 
 
 @pytest.fixture(scope="module")
-def loaded(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[list[str], list[str]]:
-    """The modules of a web process when it has begun, and when every page kind was asked for."""
+def loaded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The modules of a web process when it has begun, when every page kind was asked for, and when
+    a guest has said something.
+    """
     folder = tmp_path_factory.mktemp("light")
     with staged(databases, folder) as stage:
         with stage.app.app_context():
@@ -77,19 +76,20 @@ def loaded(
         }
         command = [sys.executable, "-c", SCRIPT]
         clean = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-        told = json.dumps([settings, PAGES])
+        pages = [stage.url(path) for path in ASKED]
+        told = json.dumps([settings, pages, stage.url(COMMENTED)])
         done = subprocess.run(
             command, input=told, env=clean, cwd=ROOT, text=True, capture_output=True, check=True
         )
-    at_start, after, codes = json.loads(done.stdout)
-    assert codes == [404 if "nothing" in page else 200 for page in PAGES]
-    return at_start, after
+    at_start, read, said, codes, (status, where) = json.loads(done.stdout)
+    assert set(codes[: -len(UNKEPT) - 1]) == {codes[-1]} == {200}
+    assert set(codes) <= {200, 302, 404}
+    assert (status, "notice=comment-pending" in where) == (303, True)
+    return at_start, read, said
 
 
 @pytest.mark.parametrize("name", HEAVY)
-def test_what_is_heavy_is_not_loaded_before_it_is_used(
-    loaded: tuple[list[str], list[str]], name: str
-) -> None:
+def test_what_is_heavy_is_not_loaded_before_it_is_used(loaded: Loaded, name: str) -> None:
     for modules in loaded:
         assert not [module for module in modules if module.partition(".")[0] == name]
 
@@ -105,9 +105,9 @@ def test_the_commands_that_migrate_are_there_all_the_same(tmp_path: Path) -> Non
     assert "(head)" in done.stdout
 
 
-def test_no_command_of_operators_is_loaded(loaded: tuple[list[str], list[str]]) -> None:
+def test_no_command_of_operators_is_loaded(loaded: Loaded) -> None:
     commands = {f"bluelog.cli.{module}" for module, _ in COMMANDS.values()}
-    assert [commands & set(modules) for modules in loaded] == [set(), set()]
+    assert [commands & set(modules) for modules in loaded] == [set(), set(), set()]
 
 
 def test_every_command_is_found_by_its_name() -> None:
@@ -124,21 +124,21 @@ def test_every_command_is_found_by_its_name() -> None:
 
 
 def test_the_large_dialect_is_loaded_for_its_database_alone(
-    loaded: tuple[list[str], list[str]],
+    loaded: Loaded,
 ) -> None:
     # That of SQLite is loaded everywhere: an index of ours names it.
     assert ("sqlalchemy.dialects.postgresql" in loaded[1]) == bool(POSTGRES)
 
 
 def test_a_driver_is_loaded_for_the_database_that_is_used(
-    loaded: tuple[list[str], list[str]],
+    loaded: Loaded,
 ) -> None:
     has_driver = any(module.partition(".")[0] == "psycopg" for module in loaded[1])
     assert has_driver == bool(POSTGRES)
 
 
 def test_a_reader_makes_the_process_load_next_to_nothing(
-    loaded: tuple[list[str], list[str]],
+    loaded: Loaded,
 ) -> None:
-    at_start, after = loaded
+    at_start, after, _said = loaded
     assert len(after) - len(at_start) < 60

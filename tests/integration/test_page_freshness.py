@@ -11,20 +11,19 @@ import time_machine
 
 from bluelog.extensions import db
 from bluelog.models import PostAuthor, PostStatus
-from bluelog.services import (
-    overdue,
-)
+from bluelog.services import overdue, posts
 from bluelog.uow import unit_of_work
 from bluelog.web.visitor import THEMES
 from tests.changes import AGAIN, SEEN, UNSEEN
 from tests.conftest import NOW
 from tests.databases import Databases
-from tests.doing import Act, Doing
+from tests.doing import Act, Doing, committed
 from tests.integration.importing.sources import furnish, on_file
 from tests.integration.importing.steps import bring
-from tests.kept import ONE_VARIANT, VARIANTS, Readers
+from tests.kept import ONE_VARIANT, UNTOLD, VARIANTS, Readers
 from tests.making import make_comment, make_post
 from tests.stage import Stage, staged
+from tests.windows import short_windows
 
 PAGES = [
     "/",
@@ -66,6 +65,8 @@ PAGES = [
     "/sitemap.xml",
     "/sitemap-lists.xml",
     "/sitemap-1.xml",
+    "/sitemap-2.xml",
+    "/sitemap-4.xml",
 ]
 LATER = NOW + timedelta(hours=1)
 
@@ -88,6 +89,13 @@ def blog(stage: Stage, readers: Readers) -> Iterator[Readers]:
     """Everything as it was, and nothing kept of it."""
     yield readers
     stage.restore()
+
+
+@pytest.fixture(autouse=True)
+def look_at_few() -> Iterator[None]:
+    """Let what was changed last push something else out of view."""
+    with short_windows():
+        yield
 
 
 def do(stage: Stage, act: Act) -> None:
@@ -115,6 +123,13 @@ def test_a_change_is_in_other_variants(stage: Stage, blog: Readers, number: int,
     check_seen(stage, blog, SEEN[name], [each for each in VARIANTS if each.theme == theme])
 
 
+def test_what_the_blog_decides_is_in_the_next_answer(stage: Stage, blog: Readers) -> None:
+    before = blog.warm(["/"], UNTOLD)
+    do(stage, SEEN["the language of the blog"])
+    assert list(blog.stale(PAGES, UNTOLD)) == []
+    assert blog.warm(["/"], UNTOLD) != before
+
+
 @pytest.mark.parametrize("name", AGAIN)
 def test_a_second_change_is_in_the_next_answer(stage: Stage, blog: Readers, name: str) -> None:
     first, second = AGAIN[name]
@@ -128,6 +143,44 @@ def test_what_readers_do_not_see_makes_nothing_anew(stage: Stage, blog: Readers,
     assert len(kept) > 9
     do(stage, UNSEEN[name])
     assert {blog.ask(path, *ONE_VARIANT)[1] for path in kept} == {"bluelog; hit"}
+    assert list(blog.stale(PAGES, ONE_VARIANT)) == []
+
+
+def _dated(do: Doing) -> None:
+    """Let each public post, and one that is private, have changed at another time."""
+    do.change("carols_published", posts.make_private)
+    for hours, name in enumerate(("alices_published", "carols_published", "bobs_published")):
+        at = NOW - timedelta(hours=9 - hours)
+        committed(published_at=at, updated_at=at)(getattr(do, name))
+
+
+HIDDEN: dict[str, Act] = {
+    "a draft is saved": UNSEEN["a draft is saved"],
+    "a draft is made": UNSEEN["a draft is made"],
+    "what is private is saved": lambda do: do.change("carols_published", excerpt="Other words"),
+    "what is private gets another date": lambda do: committed(published_at=NOW)(
+        do.carols_published
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_only_writers_see_pushes_nothing_out_of_view(
+    stage: Stage, blog: Readers, name: str
+) -> None:
+    do(stage, _dated)
+    told = blog.warm(["/sitemap.xml"], ONE_VARIANT)["/sitemap.xml"].body
+    assert b"2026-03-10T05:00:00Z" in told, "nothing is told that might be lost"
+    blog.warm(PAGES, ONE_VARIANT)
+    do(stage, HIDDEN[name])
+    assert blog.ask("/sitemap.xml", *ONE_VARIANT)[1] == "bluelog; hit"
+    assert list(blog.stale(PAGES, ONE_VARIANT)) == []
+
+
+def test_a_post_that_is_saved_as_it_was_leaves_nothing_stale(stage: Stage, blog: Readers) -> None:
+    do(stage, _dated)
+    blog.warm(PAGES, ONE_VARIANT)
+    do(stage, lambda do: do.change("alices_published"))
     assert list(blog.stale(PAGES, ONE_VARIANT)) == []
 
 

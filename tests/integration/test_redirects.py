@@ -1,6 +1,8 @@
 """Redirects by hand and by renaming, and what was asked for in vain."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from bluelog.errors import RuleBroken
 from bluelog.extensions import db
 from bluelog.models import MissingAddress, Post, Redirect
+from bluelog.queries import word_search
 from bluelog.queries.redirects import is_answered, nearest_address
 from bluelog.services import missing, overdue, posts, redirects
 from bluelog.services.content import Content
@@ -358,3 +361,21 @@ class TestByAClick:
         found = client.get("/admin/redirects?q=%25_旧").text
         assert "/100%_旧" in found
         assert "/old/" not in found
+
+    @pytest.mark.usefixtures("context")
+    def test_a_search_goes_on_step_by_step(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(word_search, "MOST_SEARCHED", 3)
+        for path in ("/lamp", "/a", "/b", "/c", "/d", "/lamps", "/e"):
+            db.session.add(Redirect(path=path, target="/links", created_at=NOW))
+        db.session.commit()
+        sign_in(client, "eve")
+        found, step = [], "/admin/redirects?q=lamp"
+        for _ in range(3):
+            page = client.get(step).text
+            found += re.findall(r'dir="ltr">(/lamps?)</a>', page)
+            further = re.search(r'href="([^"]*after=[^"]*)" rel="next"', page)
+            step = unescape(further[1]) if further else ""
+            assert "looked through so far" in page or found
+        assert (found, step) == (["/lamps", "/lamp"], "")

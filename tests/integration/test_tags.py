@@ -11,6 +11,7 @@ from bluelog.errors import NotAllowed, NotFound, RuleBroken, VersionConflict
 from bluelog.extensions import db
 from bluelog.models import Post, PostStatus, PostTag, Redirect, Site, Tag
 from bluelog.queries import tags as queries
+from bluelog.queries import word_search
 from bluelog.queries.paging import Window
 from bluelog.services import overdue, posts, tags
 from tests.browsing import browser, post
@@ -267,6 +268,26 @@ def test_a_list_of_tags_begins_with_the_most_used(cast: SimpleNamespace) -> None
         "tea ": [],
     }.items():
         assert [row.name for row in queries.managed_tags(Window(3), sought).items] == found
+
+
+def test_a_search_among_tags_goes_on_step_by_step(
+    site: Flask, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(word_search, "MOST_SEARCHED", 2)
+    for number in range(5):
+        tag(
+            make_post(cast.alice, f"Post {number}"), *["Tea", "Rain", "Fog", "Ice", "Teal"][number:]
+        )
+    db.session.rollback()
+    found, after = [], None
+    for _ in range(3):
+        step = queries.managed_tags(Window(9, after=after), "tea")
+        found.append([row.name for row in step.items])
+        after = step.after
+    assert (found, after) == ([["Teal"], [], ["Tea"]], None)
+    page = browser(site, "eve").get("/admin/tags?q=fog").text
+    assert "None of the tags looked through so far" in page
+    assert "Search less used tags" in page
 
 
 def test_the_dashboard_shows_the_posts_with_a_tag_to_whoever_may_edit_them(site: Flask) -> None:

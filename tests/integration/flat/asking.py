@@ -19,7 +19,6 @@ SMALL_TABLES = {
 SORTED_ALL_THE_SAME = {
     "ORDER BY post_author.post_id, post_author.position": "the authors of the posts on one page",
     "ORDER BY post_tag.post_id, post_tag.position": "the tags of the posts on one page",
-    "ORDER BY user.name, user.id": "those who write here",
     "ORDER BY coalesce(post.published_at": "the parts of a series, of which each has 200 at most",
     "GROUP BY post_tag.tag_id": "scheduled posts that fell due in this second",
     "FROM category ORDER BY category.name": "every category is shown",
@@ -51,11 +50,37 @@ def _faults_on_sqlite(statement: Statement) -> list[str]:
     sorts = [step for step in steps if "TEMP B-TREE" in step]
     if any(few in statement.line for few in SORTED_ALL_THE_SAME):
         sorts = []
-    # In the order of its index and with a bound, a scan is a walk that ends when it has enough;
-    # how far it goes is what the test of the steps is for.
-    is_walk = " LIMIT " in statement.line and not sorts
-    scans = [] if is_walk else [step for step in steps if _grows(_scanned(step))]
+    scanned = [step for step in steps if _grows(_scanned(step))]
+    scans = [step for step in scanned if sorts or not _is_walk(_scanned(step), statement.line)]
     return sorts + scans
+
+
+def _is_walk(table: str, line: str) -> bool:
+    """Whether every SELECT from the table has a bound of its own.
+
+    In the order of its index a scan is then a walk that ends when it has enough; how far it goes
+    is what the test of the steps is for.
+    """
+    of_table = re.compile(rf'(?:FROM|JOIN|,) "?{table}"?(?: |,|$)')
+    its = [each for each in selects(line) if of_table.search(each)]
+    return bool(its) and all(" LIMIT " in each for each in its)
+
+
+def selects(line: str) -> list[str]:
+    """Each SELECT of a statement by itself, without those that are in it."""
+    levels, found = [""], []
+    for part in re.split("([()])", line):
+        if part == "(":
+            levels.append("")
+        elif part == ")":
+            inner = levels.pop()
+            if inner.lstrip().startswith(("SELECT", "WITH")):
+                found.append(inner)
+                inner = "…"
+            levels[-1] += f"({inner})"
+        else:
+            levels[-1] += part
+    return [one for each in (*found, *levels) for one in re.split(" UNION (?:ALL )?", each)]
 
 
 def _scanned(step: str) -> str:

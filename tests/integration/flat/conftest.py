@@ -19,6 +19,7 @@ SMALL = Size(1000, 5, 500, words=30)
 LARGE = Size(5000, 5, 100_000, words=30)
 # Stands for whoever wrote the post with the long conversation: on each blog somebody else.
 TALKED_ABOUT = -1
+WHO = (pages.ADA, pages.EDITOR, pages.QUIET, pages.CONTRIBUTOR)
 
 
 @dataclass
@@ -58,7 +59,7 @@ def blogs(
             app = make_app(folder, url, BLUELOG_PAGE_CACHE_BYTES="0")
             with app.app_context():
                 fill(db.engine, size, NOW)
-                keys = {who: pages.session_of(who) for who in (pages.ADA, pages.QUIET)}
+                keys = {who: pages.session_of(who) for who in WHO}
                 keys[TALKED_ABOUT] = pages.session_of(pages.author_of(size.busiest))
                 readers, dashboard = pages.readers_pages(size), pages.dashboard_pages()
             made.append(Blog(app, readers, dashboard, keys, url))
