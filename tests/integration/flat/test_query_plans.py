@@ -93,15 +93,15 @@ DRAFTED = tuple(
     name
     for name in OWN
     if not pages.dashboard_pages()[name].startswith(("/admin/uploads", "/admin/comments"))
-    and name != "oldest edited"  # on the small blog there is none
 )
 ASKED = [
     *((name, 0) for name in READERS),
     *((name, pages.ADA) for name in MANAGED),
     *((name, pages.EDITOR) for name in EDITED),
     *((name, who) for name in OWN for who in (pages.QUIET, TALKED_ABOUT)),
-    *((name, pages.CONTRIBUTOR) for name in DRAFTED),
 ]
+# On the small blog a contributor has not even a page of drafts: cost would not be compared.
+PLANNED = [*ASKED, *((name, pages.CONTRIBUTOR) for name in DRAFTED)]
 # Pages with no more than one row in them, found by its key, and what is no page.
 SMALL = {
     "blog.show_post_by_id": "a redirect, by the key",
@@ -164,7 +164,7 @@ def ask(blog: Blog, name: str, user_id: int) -> None:
     assert answer.status_code == expected, f"{path}: {answer.status}"
 
 
-@pytest.mark.parametrize(("name", "user_id"), ASKED)
+@pytest.mark.parametrize(("name", "user_id"), PLANNED)
 def test_no_page_scans_or_sorts_a_whole_table(
     blogs: tuple[Blog, Blog], name: str, user_id: int
 ) -> None:
