@@ -30,15 +30,16 @@ _COUNTED = (
     *("category", "tag", "series", "user", "post", "comment", "redirect", "audit_event", "upload"),
 )
 ADA, EDITOR, CONTRIBUTOR = 1, 2, 5
-# Pages beside the posts are few on any blog, and so are categories: both are shown whole.
-CATEGORIES, PAGES = 40, 8
+# Pages beside the posts are few on any blog, and so are categories: both are shown whole. Of the
+# tags so many are on posts.
+WRITERS, CATEGORIES, TAGS, PAGES = 200, 40, 120, 8
 
 
 @dataclass(frozen=True)
 class Size:
     """How much of what; a reader has an account for every ten posts.
 
-    The more is written, the more write it and the more it is about, up to some number.
+    The more is written, the more tags are there that no post has any more.
     """
 
     posts: int
@@ -48,15 +49,11 @@ class Size:
 
     @property
     def people(self) -> int:
-        return self.writers + self.posts // 10
-
-    @property
-    def writers(self) -> int:
-        return min(100 + self.posts // 20, 1000)
+        return WRITERS + self.posts // 10
 
     @property
     def tags(self) -> int:
-        return min(100 + self.posts // 10, 2000)
+        return TAGS + min(self.posts // 4, 20_000)
 
     @property
     def busiest(self) -> int:
@@ -124,9 +121,10 @@ def _run(connection: Connection, statement: str, size: Size, at: datetime) -> No
         pages=PAGES,
         posts_end=PAGES + size.posts,
         people=size.people,
-        writers=size.writers,
+        writers=WRITERS,
         categories=CATEGORIES,
-        tags=size.tags,
+        tags=TAGS,
+        all_tags=size.tags,
         year=_part("year", is_sqlite=is_sqlite),
         month=_part("month", is_sqlite=is_sqlite),
         busiest=size.busiest,
@@ -252,7 +250,7 @@ _STATEMENTS = (
         CASE WHEN kind = 'post' AND status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END,
         status, {{post_time}} FROM {_POSTS} AS numbered""",
     f"""INSERT INTO tag (id, name, name_key, slug, post_count)
-    SELECT i, 'Tag ' || i, 'tag ' || i, 'tag-' || i, 0 FROM {_UP_TO.format("{tags}")} AS n""",
+    SELECT i, 'Tag ' || i, 'tag ' || i, 'tag-' || i, 0 FROM {_UP_TO.format("{all_tags}")} AS n""",
     f"""INSERT INTO post_tag (post_id, tag_id, position, public_at, status, edited_at)
     SELECT i, {_TAG}, nth,
         CASE WHEN status IN ('published', 'scheduled') THEN {_PUBLISHED_AT} END, status,

@@ -12,7 +12,7 @@ from bluelog.models import Comment, CommentStatus, Post, PostAuthor, PostKind, P
 from bluelog.services import sessions
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# An author with few posts, whatever the size, and who is no editor.
+# Of the authors, the one with the fewest posts and who is no editor.
 QUIET = 150
 # What answers with another address; every other page is shown.
 REDIRECTED = "one of its comments"

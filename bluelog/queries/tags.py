@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from bluelog.extensions import db
 from bluelog.models import Post, PostTag, Tag
@@ -104,17 +104,19 @@ def managed_tags(window: Window, sought: str = "") -> Page[Tag]:
 def most_used(now: datetime, most: int) -> list[tuple[Tag, int]]:
     """The tags that most posts have, and how many of them are public."""
     found = db.session.execute(_most_used(), {"now": now, "most": most})
-    listed = [(row[0], row[0].post_count + (row.due or 0)) for row in found]
-    return [(tag, count) for tag, count in listed if count]
+    listed = sorted(found, key=lambda row: (row[0].post_count, row[0].id), reverse=True)
+    counted = [(row[0], row[0].post_count + (row.due or 0)) for row in listed]
+    return [(tag, count) for tag, count in counted if count]
 
 
 @cache
 def _most_used() -> Select[Any]:
+    # Bounded before anything is joined to them: PostgreSQL would else sort all tags there are.
+    most = select(Tag).order_by(Tag.post_count.desc(), Tag.id.desc())
+    used = aliased(Tag, most.limit(bindparam("most", type_=Integer)).subquery())
     counted = _due_by_tag(bindparam("now", type_=UTCDateTime)).subquery()
-    columns: tuple[Any, ...] = (Tag, counted.c.due)
-    used = select(*columns).outerjoin(counted, counted.c.tag_id == Tag.id)
-    order = used.order_by(Tag.post_count.desc(), Tag.id.desc())
-    return order.limit(bindparam("most", type_=Integer))
+    columns: tuple[Any, ...] = (used, counted.c.due)
+    return select(*columns).outerjoin(counted, counted.c.tag_id == used.id)
 
 
 def most_used_names() -> Sequence[str]:
