@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 SEED = int(os.environ.get("BLUELOG_TEST_SEED", "20260310"))
 STEPS = int(os.environ.get("BLUELOG_TEST_STEPS", "2000"))
 # Every page there is, in every variant, after so many steps; a few of them after each.
-ALL_EVERY = 200
+ALL_EVERY = 400
 SOME = 3
 ALL_VARIANTS = [*VARIANTS, *UNTOLD]
 RECENT = 60
