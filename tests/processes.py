@@ -229,9 +229,11 @@ def _paths(app: Flask) -> list[str]:
             *("/feed.atom", "/comments/feed.rss", "/author/alice/feed.json"),
             *(f"{path}/feed.atom" for path in [*lists, *tagged, *there] if path.startswith(_FED)),
         ]
-        last = db.session.scalar(db.select(db.func.max(Post.id))) or 0
-        parts = [f"/sitemap-{1 + number}.xml" for number in range(last // sitemap.PART + 1)]
-        maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", *parts]
+        # Of the many parts without a post the first stands for all.
+        ids = [sitemap.PART, *db.session.scalars(db.select(Post.id))]
+        parts = sorted({(post_id - 1) // sitemap.PART + 1 for post_id in ids})
+        listed = [f"/sitemap-{number}.xml" for number in parts]
+        maps = ["/robots.txt", "/sitemap.xml", "/sitemap-lists.xml", *listed]
         return ["/", "/links", *lists, *tagged, *dated, *there, *feeds, *maps]
 
 
