@@ -18,11 +18,12 @@ from bluelog.operations.backup.blog import Blog, backup_folder, rotation_of, thi
 from bluelog.operations.backup.layout import BackupError, Busy
 from bluelog.operations.backup.lock import alone
 from bluelog.operations.backup.making import stage_in
+from bluelog.operations.backup.record import Outcome
 from bluelog.operations.backup.restoring import Checked, Restored, check, expect_quiet, restore
 from bluelog.operations.backup.rotation import Keep
 from bluelog.operations.backup.running import Wishes, back_up, refuse
 from bluelog.operations.migrations import newest
-from bluelog.operations.progress import silently
+from bluelog.operations.progress import Progress, silently
 from bluelog.queries.operations import worker_is_missing
 from bluelog.reactions.revisions import outdate
 from bluelog.storage import StorageAway
@@ -68,16 +69,7 @@ def backup(
         keep=_keep(rotation_of(config), keep_daily, keep_weekly, keep_monthly),
         has_uploads=not database_only,
     )
-    at = now()
-    try:
-        blog = this_blog(config)
-    except BackupError as error:
-        refuse(records, error, at=at)
-        raise click.ClickException(str(error)) from error
-    try:
-        outcome, dropped = back_up(blog, wishes, at=at, progress=silently if quiet else bar)
-    except Busy as error:
-        raise click.ClickException(str(error)) from error
+    outcome, dropped = _back_up(wishes, silently if quiet else bar)
     if outcome.archive and not quiet:
         click.echo(f"Archive:       {outcome.archive} ({_size(outcome.bytes)})")
         click.echo(f"Dropped:       {len(dropped)} older, as the rotation says")
@@ -85,6 +77,20 @@ def backup(
         raise click.ClickException(f"The backup is not proven. {outcome.error}")
     if not quiet:
         click.echo("It was restored into scratch, and every table and file is as it was.")
+
+
+def _back_up(wishes: Wishes, progress: Progress) -> tuple[Outcome, list[Path]]:
+    """Raises ClickException where it cannot be begun."""
+    at = now()
+    try:
+        blog = this_blog(current_app.config)
+    except BackupError as error:
+        refuse(wishes.records, error, at=at)
+        raise click.ClickException(str(error)) from error
+    try:
+        return back_up(blog, wishes, at=at, progress=progress)
+    except Busy as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _expect_owner(folder: Path) -> None:
