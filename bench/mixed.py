@@ -12,9 +12,10 @@ Latency counts from when a request was due. The readers are as many connections 
 each to be due less than a hundred times a second (h2load's clock ticks no faster, and would send
 several at once), and each goes out when it is due, beside up to 99 others of its connection that
 are still unanswered: a page that keeps readers waiting keeps no later request from being sent and
-counted. Only what h2load itself waits for a core before it sends is not in it. All readers come
-from one address, so the site's limit of connections from one is set out of the way, and so is that
-of nginx in all.
+counted. Only what h2load itself waits for a core before it sends is not in it. The connections of
+one h2load keep in step, so there are several, each with an order of its own: nobody's readers all
+turn to the same page at once. All come from one address, so the site's limit of connections from
+one is set out of the way, and so is that of nginx in all.
 """
 
 import argparse
@@ -33,12 +34,14 @@ from functools import partial
 from http.client import HTTPException
 from itertools import count, cycle
 from pathlib import Path
+from random import Random
 from threading import Event, Thread
 
 from bench import content, stand
 from tests.deploy.asking import Answer, Client
 
-CLIENTS = 16
+CROWDS = 16
+COMING_SECONDS = 2
 # Of a reader's connection: requests a second, and those that may be unanswered at a time.
 MOST_DUE, MOST_UNANSWERED = 80, 100
 HOT_POSTS = 40
@@ -110,10 +113,10 @@ def main() -> int:
         place.end_all_but("bluelog", "worker", "nginx")
         ada = content.administrator(place.environ, place.site.url)
         hot = _hot_posts(ada)
-        (place.folder / "addresses").write_text(_addresses(place, hot))
-        capacity = _read(place, seconds=5, clients=CLIENTS).rate
+        _write_addresses(place, hot)
+        capacity = _read(place, seconds=5, clients=1).rate
         runs = [_run(place, ada, hot, capacity / 2, options) for _ in range(options.runs)]
-    print(f"Capacity: {capacity:,.0f} requests a second, {CLIENTS} clients.\n")
+    print(f"Capacity: {capacity:,.0f} requests a second, {CROWDS} clients.\n")
     _print_table(runs, capacity / 2)
     ratios = ", ".join(f"{run.ratio:.1f}" for run in runs)
     print(f"\nThe p99 beside writers is {ratios} times that alone.")
@@ -152,29 +155,41 @@ def _hot_posts(ada: Client) -> list[str]:
     return found[:HOT_POSTS]
 
 
-def _addresses(place: stand.Stand, hot: list[str]) -> str:
+def _write_addresses(place: stand.Stand, hot: list[str]) -> None:
     lists = cycle(("/", "/about", "/links", "/?before=end"))
     # Every fifth reader is on a list.
     paths = [path for post, one in zip(hot, lists, strict=False) for path in (*[post] * 4, one)]
-    return "".join(f"{place.https('site')}{path}\n" for path in paths)
+    for crowd in range(CROWDS):
+        Random(crowd).shuffle(paths)
+        text = "".join(f"{place.https('site')}{path}\n" for path in paths)
+        (place.folder / f"{crowd}.addresses").write_text(text)
 
 
 def _read_when_due(place: stand.Stand, seconds: int, rate: float) -> Readers:
     """Ask at that rate, whatever is still unanswered."""
-    clients = math.ceil(rate / MOST_DUE)
-    return _read(place, seconds, clients, f"-m{MOST_UNANSWERED}", f"--rps={rate / clients:.2f}")
+    clients = math.ceil(rate / CROWDS / MOST_DUE)
+    each = rate / CROWDS / clients
+    return _read(place, seconds, clients, f"-m{MOST_UNANSWERED}", f"--rps={each:.2f}")
 
 
 def _read(place: stand.Stand, seconds: int, clients: int, *more: str) -> Readers:
-    log, access = place.folder / "readers.tsv", place.site.nginx_logs / "bluelog.access.log"
-    command = ["h2load", f"-c{clients}", "-t1", f"-D{seconds}", f"--log-file={log}", *more]
+    """Ask with so many clients in each crowd, and leave out what is seen while they come."""
+    access = place.site.nginx_logs / "bluelog.access.log"
+    command = ["h2load", f"-c{clients}", "-t1", f"-D{COMING_SECONDS + seconds}", *more]
     command += ["-H", f":authority: {place.site.host}", "-H", "accept-encoding: gzip"]
-    log.unlink(missing_ok=True)
+    logs = [place.folder / f"{crowd}.tsv" for crowd in range(CROWDS)]
     before = access.stat().st_size if access.exists() else 0
-    subprocess.run(
-        [*command, "-i", str(place.folder / "addresses")], check=True, capture_output=True
-    )
-    rows = [line.split("\t") for line in log.read_text().splitlines()]
+    crowds = []
+    for log in logs:
+        log.unlink(missing_ok=True)
+        files = [f"--log-file={log}", "-i", str(log.with_suffix(".addresses"))]
+        crowds.append(subprocess.Popen([*command, *files], stdout=subprocess.DEVNULL))
+    for crowd in crowds:
+        assert crowd.wait() == 0
+    rows = [line.split("\t") for log in logs for line in log.read_text().splitlines()]
+    began = min(int(row[0]) for row in rows) + 1_000_000 * COMING_SECONDS
+    ended = began + 1_000_000 * seconds
+    rows = [row for row in rows if began <= int(row[0]) < ended]
     took = [int(row[2]) for row in rows if row[1] == "200"]
     time.sleep(1.5)  # nginx writes its log once a second
     return Readers(

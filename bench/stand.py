@@ -286,7 +286,9 @@ def _without_cache(shipped: str, place: Stand) -> str:
     readers = re.sub(
         r"listen 127\.0\.0\.1:\d+", f"listen 127.0.0.1:{place.ports['plain']}", readers
     )
-    readers = re.sub(r"\n +proxy_cache[^;]*;", "", readers)
+    page = place.site.snippets / "page.conf"
     told = f"proxy_set_header Host {place.site.host}; proxy_set_header X-Forwarded-Proto https; "
     onward = "proxy_pass http://bluelog_{}$bluelog_target;"
-    return readers.replace(onward.format("older"), told + onward.format("app"))
+    plain = page.read_text().replace(onward.format("older"), told + onward.format("app"))
+    readers = readers.replace(f"include {page};", plain)
+    return re.sub(r"\n *(proxy_cache|mirror|limit_req zone=bluelog_hot)[^;]*;", "", readers)

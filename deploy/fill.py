@@ -18,7 +18,9 @@ UNITS = (
     "bluelog-backup.timer",
 )
 _NAME = re.compile(r"@([A-Z_]+)@")
-_SNIPPETS = ("proxy.conf", "slow.conf", "tls.conf", "gzip.conf", "files.conf", "pages.conf")
+_SNIPPETS = tuple(
+    f"{name}.conf" for name in ("page", "proxy", "slow", "tls", "gzip", "files", "pages")
+)
 _HTTP2_APART = (1, 25, 1)
 _PAGES = ("outage.html", "too-large.html")
 _PAGES_FOLDER = HERE / "nginx/pages"

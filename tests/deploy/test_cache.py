@@ -1,10 +1,12 @@
-"""Pages that nginx keeps for a second, and older ones for when the app is away."""
+"""Pages that nginx keeps for half a second, and older ones for when the app is away."""
 
 import gzip
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
 
 import pytest
 
@@ -68,6 +70,33 @@ def test_a_commit_is_seen_within_a_second_and_a_bit(stage: Stage) -> None:
         committed = time.monotonic()
         wait_until(lambda path=path: path in reader.get("/").text, 3)
         assert time.monotonic() - committed < 1.3
+
+
+@one_manager
+def test_a_page_that_hundreds_ask_for_is_as_new_and_the_app_is_asked_seldom(stage: Stage) -> None:
+    ada, log = stage.ada(), stage.server.site.nginx_logs / "bluelog.access.log"
+    before = len(log.read_text())
+    with crowd(stage, "/") as seen:
+        for n in range(4):
+            path = publish(ada, f"Hot {stage.name} {n}")
+            committed = time.monotonic()
+            time.sleep(1.7)
+            late = [each for each in seen if committed + 1 < each.asked]
+            assert late
+            assert all(path.encode() in each.body for each in late)
+    assert {each.status for each in seen} == {200}
+    time.sleep(1.2)  # nginx writes its log once a second
+    asked = [line for line in log.read_text()[before:].splitlines() if "127.0.0.34 " in line]
+    assert sum(" kept=HIT " in line for line in asked) > 0.95 * len(asked) > 500
+
+
+@one_manager
+def test_a_page_that_hundreds_ask_for_is_shown_while_the_app_is_away(stage: Stage) -> None:
+    page = stage.client(34).get("/")
+    with away(stage), crowd(stage, "/") as seen:
+        time.sleep(2)
+    assert len(seen) > 100
+    assert {(each.status, each.body) for each in seen} == {(200, page.body)}
 
 
 @one_manager
@@ -167,6 +196,40 @@ def test_while_the_app_is_away_nothing_is_shown_that_nobody_may_read_any_more(
     with away(stage):
         assert seen(stage, path, "en").status == 404
         assert seen(stage, "/post/never-was", "en").status == 503, "it replaces nothing"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page that a reader of a crowd saw, and when it was asked for."""
+
+    asked: float
+    status: int
+    body: bytes
+
+
+@contextmanager
+def crowd(stage: Stage, path: str) -> Iterator[list[Seen]]:
+    """Readers who ask for a page again and again; gives what they have seen."""
+    seen: list[Seen] = []
+    stop = Event()
+
+    def read() -> None:
+        with closing(stage.client(34).connection()) as connection:
+            while not stop.is_set():
+                asked = time.monotonic()
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                seen.append(Seen(asked, answer.status, answer.read()))
+
+    readers = [Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
 
 
 def bin_newest(ada: Client) -> None:
