@@ -24,8 +24,9 @@ class Comment(Base):
     """A comment of a signed-in user or of a guest (`name`, `email`, `site`).
 
     `thread_id` is the id of the comment that began the thread, its own included. `digest` is
-    unique, so that the same submission twice is one comment. `trashed_at` is when it became spam or
-    trash; an emptied one is what is left of such a comment once it was purged and has answers.
+    unique, so that the same submission twice is one comment. `approved_at` is when somebody let it
+    be seen, if it was not at once; `trashed_at` is when it became spam or trash. An emptied one is
+    what is left of such a comment once it was purged and has answers.
     """
 
     __tablename__ = "comment"
@@ -56,6 +57,7 @@ class Comment(Base):
     reply_mailed: Mapped[bool] = mapped_column(Boolean, default=False)
     digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
     post: Mapped[Post] = relationship(lazy="raise")

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bluelog.clock import now
 from bluelog.extensions import Base
 from bluelog.models.base import UTCDateTime
 from bluelog.models.upload import Upload
@@ -42,6 +43,8 @@ _PINNED = text("pinned_at IS NOT NULL")
 
 
 class Category(Base):
+    """A category. `created_at` is None of one that is older than that column."""
+
     __tablename__ = "category"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +53,7 @@ class Category(Base):
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
     post_count: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=now)
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
@@ -63,6 +67,9 @@ class Post(Base):
     `position` is its place among the pages under the same one.
 
     `was_public` is kept of a post that lost the date of when it was, for links to it are about.
+
+    `returned_at` is when an editor returned it to its writer, until it is handed in or published
+    again.
 
     Its PostAuthor rows repeat what an author's lists are ordered and chosen by, so that each is
     one walk along an index: `public_at` is `published_at` while the post is public, `status` and
@@ -115,6 +122,7 @@ class Post(Base):
     revised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     review_note: Mapped[str] = mapped_column(Text, default="")
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)

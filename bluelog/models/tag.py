@@ -5,13 +5,17 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bluelog.clock import now
 from bluelog.extensions import Base
 from bluelog.models.base import UTCDateTime
 from bluelog.models.post import Post, PostStatus
 
 
 class Tag(Base):
-    """A tag; `post_count` is how many of its posts are published."""
+    """A tag; `post_count` is how many of its posts are published.
+
+    `created_at` is None of one that is older than that column.
+    """
 
     __tablename__ = "tag"
     __table_args__ = (Index("ix_tag_used", "post_count", "id"),)
@@ -21,6 +25,7 @@ class Tag(Base):
     name_key: Mapped[str] = mapped_column(String(120), unique=True)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     post_count: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=now)
 
 
 class PostTag(Base):

@@ -29,6 +29,7 @@ class Said(NamedTuple):
     body: str
     html: str
     created_at: datetime
+    approved_at: datetime | None
     name: str | None
     username: str | None
     website: str | None
@@ -49,6 +50,7 @@ class Said(NamedTuple):
 
 _SAID: tuple[Any, ...] = (
     *(Comment.id, Comment.name, Comment.site, Comment.body, Comment.html, Comment.created_at),
+    Comment.approved_at,
     *(User.name, User.username, User.website),
     *(Post.kind, Post.slug, Post.title, Post.status, Post.published_at),
 )

@@ -15,6 +15,7 @@ from bluelog.queries.posts import is_editable_by
 NEWEST_REVISION_FIRST = Order((Revision.number,))
 SEEN_WITHIN = timedelta(minutes=2)
 COPIES_OFFERED = 5
+OWN_COPIES_SHOWN = 20
 
 
 def newest_revision(post_id: int) -> Revision | None:
@@ -87,6 +88,19 @@ def stranded_copies(user: User) -> list[WorkingCopy]:
     found = query.order_by(WorkingCopy.post_id.desc(), WorkingCopy.saved_at.desc())
     copies = db.session.scalars(found.limit(COPIES_OFFERED))
     return sorted(copies, key=lambda copy: copy.saved_at, reverse=True)
+
+
+def own_copies(user: User) -> list[WorkingCopy]:
+    """What the user typed into any editor and did not save, newest first; of very many, some."""
+    mine = select(WorkingCopy).where(WorkingCopy.user_id == user.id)
+    newest = mine.order_by(WorkingCopy.saved_at.desc(), WorkingCopy.id.desc())
+    return list(db.session.scalars(newest.limit(OWN_COPIES_SHOWN)))
+
+
+def has_copies(user: User) -> bool:
+    """Whether the user typed anything into an editor and did not save it."""
+    mine = select(WorkingCopy.id).where(WorkingCopy.user_id == user.id)
+    return db.session.scalar(mine.limit(1)) is not None
 
 
 def others_at(post_id: int, user: User, now: datetime) -> list[tuple[Name, datetime]]:

@@ -18,13 +18,14 @@ from bluelog.models import (
     Post,
     PostAuthor,
     PostKind,
+    PostTag,
     Tag,
     Upload,
     User,
 )
 from bluelog.models.base import UTCDateTime
 from bluelog.queries.people import WRITING_ROLES
-from bluelog.queries.posts import is_shown
+from bluelog.queries.posts import due_scheduled, is_shown
 from bluelog.queries.rows import rows
 from bluelog.text.ids import LARGEST_ID
 
@@ -93,14 +94,19 @@ def authors(now: datetime) -> list[str]:
     return sorted(row.username for row in rows(_authors(), {"now": now}))
 
 
-def categories() -> list[str]:
-    """The slugs of the categories with something in them, as far as it was counted."""
-    return [row.slug for row in rows(_categories())]
+def categories(now: datetime) -> list[str]:
+    """The slugs of the categories with something in them, last those that was not counted yet."""
+    return _slugs(_categories(), _due_categories(), now)
 
 
-def tags() -> list[str]:
-    """The slugs of the tags that most posts have, as far as it was counted."""
-    return [row.slug for row in rows(_tags())]
+def tags(now: datetime) -> list[str]:
+    """The slugs of the tags that most posts have, last those whose posts were not counted yet."""
+    return _slugs(_tags(), _due_tags(), now)
+
+
+def _slugs(counted: Select[Any], due: Select[Any], now: datetime) -> list[str]:
+    found = [*rows(counted), *rows(due, {"now": now})]
+    return list(dict.fromkeys(row.slug for row in found))
 
 
 def _last_public(now: datetime) -> Any | None:
@@ -193,6 +199,21 @@ def _authors() -> Select[Any]:
 def _categories() -> Select[Any]:
     columns: tuple[Any, ...] = (Category.slug,)
     return select(*columns).where(Category.post_count > 0).order_by(Category.id)
+
+
+@cache
+def _due_categories() -> Select[Any]:
+    due: Any = due_scheduled(_NOW).where(Post.kind == PostKind.POST)
+    columns: tuple[Any, ...] = (Category.slug,)
+    return select(*columns).where(Category.id.in_(due.with_only_columns(Post.category_id)))
+
+
+@cache
+def _due_tags() -> Select[Any]:
+    due: Any = due_scheduled(_NOW).join(PostTag, PostTag.post_id == Post.id)
+    columns: tuple[Any, ...] = (Tag.slug,)
+    its = select(*columns).where(Tag.id.in_(due.with_only_columns(PostTag.tag_id)))
+    return its.limit(MOST_TAGS)
 
 
 @cache

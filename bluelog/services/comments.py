@@ -210,6 +210,7 @@ def _set(wanted: dict[Comment, CommentStatus], by: User, at: datetime) -> int:
         steps[comment.post_id] += (status == CommentStatus.APPROVED) - comment.is_approved
         comment.status, comment.trashed_at = status, at if status in _REMOVED else None
         if status == CommentStatus.APPROVED:
+            comment.approved_at = at
             record(CommentApproved(comment.id))
     for post_id, step in steps.items():
         if step:

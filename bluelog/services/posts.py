@@ -122,6 +122,7 @@ def give_back(
         if post.status != PostStatus.PENDING:
             raise RuleBroken(None, _l("This post is not waiting for review."))
         states.draft(post, by, at)
+        post.returned_at = at
         record(PostReturned(post.id, by.id, post.review_note))
 
     return _change(post_id, content, return_it, version=version, by=by, at=at, note=note)

@@ -31,7 +31,7 @@ def submit(post: Post, _by: User, _at: datetime) -> None:
     if post.status in PUBLIC_STATUSES:
         raise RuleBroken(None, _l("This post is published already."))
     move(post, PostStatus.PENDING)
-    post.review_note = ""
+    post.review_note, post.returned_at = "", None
     record(PostSubmitted(post.id))
 
 
@@ -41,7 +41,7 @@ def publish(post: Post, by: User, at: datetime) -> None:
         raise NotAllowed
     is_new = post.published_at is None or post.status == PostStatus.SCHEDULED
     post.published_at = post.published_at or at
-    post.review_note = ""
+    post.review_note, post.returned_at = "", None
     move(post, PostStatus.PUBLISHED if post.published_at <= at else PostStatus.SCHEDULED)
     if is_new and post.status == PostStatus.PUBLISHED:
         record(PostPublished(post.id, by.id))

@@ -120,7 +120,7 @@ def _of_comment(said: Said) -> Entry:
         _("%(name)s on “%(title)s”", name=said.author_name, title=said.title),
         language_of(said.body),
         said.created_at,
-        said.created_at,
+        said.approved_at or said.created_at,
         said.body,
         away_from_home(said.html, page),
         [(said.author_name, said.site or None)],

@@ -1,5 +1,6 @@
 """What was typed stays its writer's to read when the post is no longer theirs to edit."""
 
+import re
 from typing import Any
 
 import pytest
@@ -104,3 +105,25 @@ def test_a_few_are_told_of_without_their_texts(site: Flask, stranded: str) -> No
         )
         db.session.commit()
     assert browser(site, "carol").get("/admin/posts").text.count(f'href="{KEEP}/') == 5
+
+
+def test_who_was_made_a_reader_finds_them_with_the_account(site: Flask) -> None:
+    kept(site, "carol", "/admin/posts/new")
+    room = "/account/texts"
+    assert room not in browser(site, "carol").get("/account").text
+    with site.app_context():
+        db.session.execute(db.update(User).where(User.username == "carol").values(role="reader"))
+        db.session.commit()
+    carol = browser(site, "carol")
+    assert f'href="{room}"' in carol.get("/account").text
+    shown = carol.get(room).text
+    assert "Ty&lt;ped&gt;" in shown
+    assert "<p>A whole\n\nparagraph.</p>" in shown
+    assert "onerror" not in shown
+    assert "Short." in shown
+    [drop] = re.findall(rf'action="({room}/\d+/removal)"', shown)
+    assert post(browser(site, "rita"), drop).status_code == 404
+    assert "Ty&lt;ped&gt;" not in browser(site, "rita").get(room).text
+    assert post(carol, drop).location == room
+    assert "Ty&lt;ped&gt;" not in carol.get(room).text
+    assert room not in carol.get("/account").text

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bluelog.extensions import db
-from bluelog.models import Category, User
-from bluelog.services import categories, posts
+from bluelog.models import Category, Post, Series, Tag, User
+from bluelog.services import categories, comments, posts
 from bluelog.text.machines import away_from_home, legal, pictures_in
 from bluelog.web.feeds import FORMS, SIZE
 from tests.conftest import NOW
@@ -23,6 +23,7 @@ from tests.making import YESTERDAY, make_comment, make_post, tag
 from tests.pictures import keep, photograph
 from tests.stage import Stage, staged
 
+KINDS: dict[str, Any] = {"category": Category, "series": Series, "tag": Tag}
 ODD = 'A <b>"post"</b> & 长长的标题 \x0b]]> \ufffe'
 HTML = (
     '<h2 id="h-x">A &lt;head&gt;</h2><p lang="zh-Hans">中文 <a href="/about?a=1&amp;b=2">here</a> '
@@ -183,6 +184,43 @@ def test_a_changed_text_is_told_as_an_update(stage: Stage) -> None:
     assert entry.findtext(f"{ATOM}published") == "2026-03-09T12:00:00Z"
     assert entry.findtext(f"{ATOM}updated") == "2026-03-10T15:00:00Z"
     assert feed.findtext(f"{ATOM}updated") == "2026-03-10T15:00:00Z"
+
+
+def test_a_comment_let_in_later_is_told_as_an_update(stage: Stage) -> None:
+    later = NOW + timedelta(hours=3)
+    with stage.app.app_context():
+        do = Doing(stage)
+        waiting = make_comment(do.bobs_published, "Waited", status="pending")
+        comments.approve([waiting.id], by=do.eve, at=later)
+    for path in ("/comments/feed.atom", "/post/bobs-published/feed.atom"):
+        feed = read(stage.client().get(path).data)
+        entries = feed.findall(f"{ATOM}entry")
+        [entry] = (e for e in entries if "Waited" in "".join(e.itertext()))
+        assert entry.findtext(f"{ATOM}published") == "2026-03-09T12:00:00Z"
+        assert entry.findtext(f"{ATOM}updated") == "2026-03-10T15:00:00Z"
+        assert feed.findtext(f"{ATOM}updated") == "2026-03-10T15:00:00Z"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_takes_the_id_of_what_is_gone_is_not_taken_for_it(stage: Stage, kind: str) -> None:
+    def told(name: str, at: datetime) -> str:
+        """The name of the feed of a new row that has always the same id."""
+        with stage.app.app_context(), time_machine.travel(at, tick=False):
+            row = KINDS[kind](id=901, name=name, name_key=name, slug=name)
+            db.session.add(row)
+            db.session.commit()
+            its = {} if kind == "tag" else {f"{kind}_id": row.id}
+            post = make_post(Doing(stage).alice, f"In {name}", **its)
+            if kind == "tag":
+                tag(post, name)
+        feed = read(stage.client().get(f"/{kind}/{name}/feed.atom").data)
+        with stage.app.app_context():
+            db.session.execute(db.delete(Post).where(Post.slug == f"in-{name}"))
+            db.session.execute(db.delete(KINDS[kind]).where(KINDS[kind].id == 901))
+            db.session.commit()
+        return str(feed.findtext(f"{ATOM}id"))
+
+    assert told("first", NOW) != told("second", NOW + timedelta(minutes=1))
 
 
 def test_comments_of_hidden_posts_and_hidden_comments_are_in_no_feed(stage: Stage) -> None:

@@ -112,6 +112,20 @@ def test_saving_keeps_the_note_for_editors_until_it_is_returned(site: Flask, pen
     assert KEPT in shown(carol, pending)
 
 
+def test_a_post_returned_without_a_word_says_so_until_it_is_handed_in_again(
+    site: Flask, pending: int
+) -> None:
+    eve, carol = browser(site, "eve"), browser(site, "carol")
+    lists = ("/admin/", "/admin/posts")
+    assert all("Returned" not in carol.get(path).text for path in lists)
+    assert post(eve, address(pending, "return"), editor(eve, pending)).status_code == 303
+    assert "Returned to its writer at" in shown(carol, pending)
+    assert all("Returned" in carol.get(path).text for path in lists)
+    post(carol, address(pending, "submission"), editor(carol, pending))
+    assert kept(site, pending)[0] == "pending"
+    assert all("Returned" not in carol.get(path).text for path in lists)
+
+
 @pytest.mark.parametrize(("noun", "status"), [("withdrawal", "draft"), ("privacy", "private")])
 def test_the_other_buttons_keep_it_too(site: Flask, pending: int, noun: str, status: str) -> None:
     eve = browser(site, "eve")

@@ -10,6 +10,8 @@ import time_machine
 from flask.testing import FlaskClient
 
 from bluelog.blueprints.blog.sitemap import AI_CRAWLERS
+from bluelog.extensions import db
+from bluelog.models import Category
 from bluelog.queries import sitemap
 from bluelog.services import posts
 from tests.browsing import browser, post
@@ -17,7 +19,7 @@ from tests.conftest import NOW
 from tests.databases import Databases
 from tests.doing import Doing
 from tests.feed_rules import IMAGE, MAP, faults_of_sitemap, read
-from tests.making import make_post
+from tests.making import make_post, tag
 from tests.pictures import keep, photograph
 from tests.stage import Stage, staged
 
@@ -150,10 +152,15 @@ def test_what_is_told_of_a_part_is_right_however_little_is_looked_at(
 def test_a_scheduled_post_is_told_at_its_minute(stage: Stage) -> None:
     soon = NOW + timedelta(minutes=5)
     with stage.app.app_context():
-        make_post(Doing(stage).alice, "Soon", status="scheduled", published_at=soon)
-    assert "/post/soon" not in told(stage.client())
+        do = Doing(stage)
+        db.session.add(Category(id=901, name="Only soon", name_key="only soon", slug="only-soon"))
+        db.session.commit()
+        post = make_post(do.alice, "Soon", status="scheduled", published_at=soon, category_id=901)
+        tag(post, "Nowhere else")
+    places = {"/post/soon", "/category/only-soon", "/tag/nowhere-else"}
+    assert not places & set(told(stage.client()))
     with time_machine.travel(soon, tick=False):
-        assert "/post/soon" in told(stage.client())
+        assert places <= set(told(stage.client())), "before the worker has counted it"
         assert "Soon" in stage.client().get("/feed.atom").text
 
 

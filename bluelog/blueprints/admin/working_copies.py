@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, abort, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from bluelog.blueprints.admin import bp
@@ -22,9 +21,8 @@ from bluelog.queries.posts import post_editable_by
 from bluelog.services import working_copies
 from bluelog.services.working_copies import Typed
 from bluelog.text.ids import LARGEST_ID, id_in
-from bluelog.text.render import HTML, render
-from bluelog.web.kept import LABELS, Word
 from bluelog.web.templating import time_of_day
+from bluelog.web.typed import read_in, words_of
 from bluelog.web.visitor import viewer
 
 _MOST_BESIDE_THE_TEXT = 20_000
@@ -60,7 +58,7 @@ def show_working_copy(copy_id: int) -> Any:
     if copy is None:
         abort(404)
     return dashboard_page(
-        "admin/posts/copy.html", copy=copy, words=_words(copy), read=_as_read(copy)
+        "admin/posts/copy.html", copy=copy, words=words_of(copy), read=read_in(copy)
     )
 
 
@@ -92,19 +90,6 @@ def session_state() -> Response:
     """Who is signed in, and the token for what that person sends."""
     person: Any = viewer()
     return jsonify(user=person.id, csrf_token=generate_csrf())
-
-
-def _words(copy: WorkingCopy) -> list[Word]:
-    """The fields of the copy that somebody wrote in."""
-    sent = copy.fields["form"].items()
-    written = [Word(name, values[0]) for name, values in sent if name in LABELS and values]
-    return [word for word in written if word.value.strip()]
-
-
-def _as_read(copy: WorkingCopy) -> Markup | None:
-    """What the text looks like, where nobody would copy it out of its source."""
-    typed = copy.fields["content"]
-    return render(typed["source"], HTML).html if typed["source_format"] == HTML else None
 
 
 def _others(post_id: int) -> list[dict[str, str]]:

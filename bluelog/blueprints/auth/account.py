@@ -14,10 +14,12 @@ from bluelog.blueprints.auth.signing import keep_key
 from bluelog.clock import now
 from bluelog.models import User
 from bluelog.queries import comments as comment_queries
-from bluelog.services import comments, profiles
+from bluelog.queries.history import own_copies
+from bluelog.services import comments, profiles, working_copies
 from bluelog.web.forms import carried_out
 from bluelog.web.guards import SAFE_METHODS
 from bluelog.web.paging import window
+from bluelog.web.typed import read_in, words_of
 from bluelog.web.visitor import signed_in, viewer
 
 
@@ -75,6 +77,20 @@ def account_withdraw_comment(comment_id: int) -> Response:
     """Put one's own comment in the trash."""
     comments.withdraw(comment_id, by=signed_in(), at=now())
     return _done("auth.account_comments", _("Your comment is removed."))
+
+
+@bp.get("/account/texts")
+def account_texts() -> Any:
+    """What the person typed into editors and did not save, for who has no dashboard any more."""
+    copies = [(copy, words_of(copy), read_in(copy)) for copy in own_copies(signed_in())]
+    return account_page("auth/account/texts.html", copies=copies)
+
+
+@bp.post("/account/texts/<id:copy_id>/removal")
+def account_drop_text(copy_id: int) -> Response:
+    """Forget what was typed, at the person's word."""
+    working_copies.drop(copy_id, by=signed_in())
+    return _done("auth.account_texts", _("What was not saved is dropped."))
 
 
 def _save(form: ProfileForm) -> User:

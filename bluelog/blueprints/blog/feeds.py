@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from bluelog.blueprints.blog import bp
 from bluelog.clock import now
+from bluelog.models import Category, Series, Tag
 from bluelog.queries import feeds, frame, people, posts, series, tags
 from bluelog.web import visitor
 from bluelog.web.feeds import FORMS, NEWEST, SIZE, Channel, feed_answer, of_comments, of_posts
@@ -60,8 +61,7 @@ def category_feed(at: datetime, form: str, slug: str) -> Any:
         return moved_or_404(f"/category/{slug}", below=f"/feed.{form}")
     page = url_for("blog.show_category", slug=slug)
     entries = of_posts(posts.category_page(category, at, NEWEST))
-    site: Any = visitor.site()
-    name = identity("category", category.id, site.created_at)
+    name = _identity("category", category)
     return Channel(name, _titled(category.name), page, entries)
 
 
@@ -73,8 +73,7 @@ def series_feed(at: datetime, form: str, slug: str) -> Any:
     if found is None or not entries:
         return moved_or_404(f"/series/{slug}", below=f"/feed.{form}")
     page = url_for("blog.show_series", slug=slug)
-    site: Any = visitor.site()
-    name = identity("series", found.id, site.created_at)
+    name = _identity("series", found)
     return Channel(name, _titled(found.name), page, entries, found.description)
 
 
@@ -87,8 +86,7 @@ def tag_feed(at: datetime, form: str, slug: str) -> Any:
     tag, _count = found
     page = url_for("blog.show_tag", slug=slug)
     entries = of_posts(tags.tag_page(tag, at, NEWEST))
-    site: Any = visitor.site()
-    name = identity("tag", tag.id, site.created_at)
+    name = _identity("tag", tag)
     return Channel(name, _titled(tag.name), page, entries)
 
 
@@ -123,6 +121,11 @@ def post_feed(at: datetime, form: str, slug: str) -> Any:
     page = url_for("blog.show_post", slug=slug, _anchor="comments")
     name = identity("comments on post", post.id, post.created_at)
     return Channel(name, title, page, of_comments(said), public_since=post.published_at)
+
+
+def _identity(kind: str, row: Category | Series | Tag) -> str:
+    site: Any = visitor.site()
+    return identity(kind, row.id, row.created_at or site.created_at)
 
 
 def _titled(name: str) -> str:

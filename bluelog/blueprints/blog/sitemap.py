@@ -87,9 +87,9 @@ def sitemap_lists() -> Any:
     at = now()
     pages = queries.pages(at)
     lists = [url_for("blog.index"), url_for("blog.show_archive")]
-    lists += [url_for("blog.show_category", slug=slug) for slug in queries.categories()]
+    lists += [url_for("blog.show_category", slug=slug) for slug in queries.categories(at)]
     lists += [url_for("blog.show_series", slug=slug) for slug in series.public_slugs(at)]
-    lists += [url_for("blog.show_tag", slug=slug) for slug in queries.tags()]
+    lists += [url_for("blog.show_tag", slug=slug) for slug in queries.tags(at)]
     lists += [url_for("blog.show_author", username=name) for name in queries.authors(at)]
     return _places(at, [*(Place(absolute(path)) for path in lists), *map(_place, pages)], pages)
 
