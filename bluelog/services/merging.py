@@ -18,7 +18,7 @@ from bluelog.text.merge import Overlap, merge_sets
 from bluelog.text.merge_formats import Written, merge_written
 
 # Somebody's words, or what they stand under. Of the rest, who saves last has the choice.
-WORDS = ("title", "excerpt", "slug", "language")
+WORDS = ("title", "excerpt", "slug", "language", "original", "series")
 # One says how the other is to be read.
 _TEXT = ("source", "source_format")
 _TRIES = 5
@@ -30,12 +30,14 @@ Verb = Callable[..., Post]
 class Together:
     """What two people made of one post: mine where they overlap.
 
-    `taken` names the fields that are theirs, `places` counts the places in the text, `clashes`
-    holds what both changed of each field, mine first.
+    `taken` names the fields that are theirs, `replaced` those of which both chose and mine is
+    there, `places` counts the places in the text, `clashes` holds what both changed of each field,
+    mine first.
     """
 
     content: Content
     taken: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
     places: int = 0
     overlaps: tuple[Overlap, ...] = ()
     clashes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -91,20 +93,23 @@ def save_merged(
 def put_together(base: Content, mine: Content, theirs: Content) -> Together:
     """Merge field by field, and the text within."""
     merged: dict[str, Any] = {}
-    taken, clashes = [], {}
+    taken, replaced, clashes = [], [], {}
     for name in (f.name for f in fields(Content) if f.name not in _TEXT):
         sides = [getattr(side, name) for side in (base, mine, theirs)]
         merged[name], is_theirs, is_clash = _choice(name, *sides)
         if is_theirs:
             taken.append(name)
-        if is_clash:
+        if is_clash and name in WORDS:
             clashes[name] = (sides[1], sides[2])
+        elif is_clash:
+            replaced.append(name)
     text, source_format = merge_written(*map(_written, (base, mine, theirs)))
     if source_format != mine.source_format:
         taken.append("source_format")
     return Together(
         replace(mine, **merged, source=text.source, source_format=source_format),
         taken=tuple(taken),
+        replaced=tuple(replaced),
         places=text.taken,
         overlaps=text.overlaps,
         clashes=clashes,
@@ -136,16 +141,23 @@ def _choice(name: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, bool, bo
     """The value, whether it is theirs, and whether both changed it to something else."""
     if name in LEFT_BY_NONE and mine is None:
         return None, False, False
+    if name == "authors" and (named := merge_sets(*map(_usernames, (base, mine, theirs)))):
+        return ", ".join(named), set(named) != set(_usernames(mine)), False
     if isinstance(mine, tuple):
         both = merge_sets(base or (), mine, theirs or ())
         return both, both != mine, False
     then, here, there = (_plain(value) for value in (base, mine, theirs))
+    if name in WORDS:
+        then = then or ""  # Before the field was there, revisions had no word of it.
     if name == "slug" and not here:
         here, mine = there, theirs
     if here == then and there != then:
         return theirs, True, False
-    is_clash = len({here, there, then}) == 3 and name in WORDS  # noqa: PLR2004 - all differ
-    return mine, False, is_clash
+    return mine, False, len({here, there, then}) == 3  # noqa: PLR2004 - all differ
+
+
+def _usernames(typed: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (word.strip(",，、;；") for word in (typed or "").split())))
 
 
 def _written(content: Content) -> Written:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bluelog.extensions import db
 from bluelog.models import Post
 from bluelog.queries.people import person_by_username
+from bluelog.queries.posts import usernames_on
 from bluelog.services import posts
 from bluelog.services.content import Content
 from bluelog.services.merging import Overlapping, put_together, save_merged
@@ -63,6 +64,23 @@ def test_two_titles_are_left_to_people(cast: SimpleNamespace) -> None:
     with pytest.raises(Overlapping) as conflict:
         saved_by_both(cast, content(title="The bus"), content(title="The tram"))
     assert conflict.value.together.clashes == {"title": ("The tram", "The bus")}
+
+
+def test_whom_either_added_is_among_the_authors(cast: SimpleNamespace) -> None:
+    begun = content(authors="alice")
+    saved = saved_over(cast, begun, content(authors="alice, bob"), content(authors="alice, carol"))
+    assert usernames_on(saved.post) == "alice, carol, bob"
+    assert saved.together.taken == ("authors",)
+    both = content(authors="alice, bob")
+    left = put_together(both, content(authors="alice"), content(authors="bob"))
+    assert left.content.authors == "alice", "somebody has to be"
+    assert left.replaced == ("authors",)
+
+
+def test_two_series_are_left_to_people(cast: SimpleNamespace) -> None:
+    with pytest.raises(Overlapping) as conflict:
+        saved_over(cast, content(), content(series="Voyages"), content(series="Ferries"))
+    assert conflict.value.together.clashes == {"series": ("Ferries", "Voyages")}
 
 
 def test_what_was_made_private_meanwhile_is_not_published_by_a_merge(cast: SimpleNamespace) -> None:
@@ -205,6 +223,16 @@ def test_who_saves_second_is_told_what_was_put_together(site: Flask, edited: int
     assert "Title, 1 place in the text" in page
     assert "It is green." in page
     assert "The start." in page
+
+
+def test_who_saves_second_is_told_whose_choice_was_replaced(site: Flask, edited: int) -> None:
+    path, [(alice, hers), (eve, theirs)] = both_open(site, edited)
+    series = {"series": "Voyages"}
+    for client, its, number in ((eve, theirs, "2"), (alice, hers, "3")):
+        answer = post(client, path, its | series | {"part": number})
+        assert answer.status_code == 303
+    page = alice.get(answer.location).text
+    assert "Eve had saved this meanwhile. Yours took the place of theirs: Part." in page
 
 
 def test_an_overlap_is_shown_side_by_side_and_saved_when_decided(site: Flask, edited: int) -> None:

@@ -72,14 +72,20 @@ def put_together(together: Together, post: Post, by: User) -> str:
         theirs.append(
             ngettext("%(num)d place in the text", "%(num)d places in the text", together.places)
         )
+    mine = [str(LABELS[name]) for name in together.replaced if name in LABELS]
     who = last_saved_by_other(post.id, by) or _("Somebody")
-    if not theirs:
+    if not theirs and not mine:
         sentence = _("%(name)s had saved this meanwhile, with nothing at odds with yours.")
         return str(sentence % {"name": who})
     sentence = _(
         "%(name)s had saved this meanwhile, and both texts were put together. Theirs are: %(what)s."
     )
-    return str(sentence % {"name": who, "what": comma().join(theirs)})
+    if not theirs:
+        sentence = _("%(name)s had saved this meanwhile. Yours took the place of theirs: %(what)s.")
+    told = str(sentence % {"name": who, "what": comma().join(theirs or mine)})
+    if theirs and mine:
+        told += " " + _("Yours took the place of theirs: %(what)s.", what=comma().join(mine))
+    return told
 
 
 def _rows(mine: str | None, theirs: str, formats: tuple[str, str]) -> list[Row]:
