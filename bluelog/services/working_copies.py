@@ -136,7 +136,10 @@ def _post(typed: Typed, by: User) -> Post | None:
 def _is_saved(typed: Typed, post: Post | None) -> bool:
     if post is None:
         return False
-    held = [revision.fields for revision in newest_revisions(post.id, _LOOKED_BACK)]
+    # What was there before the editor opened is no save of it: somebody may be bringing it back.
+    since = typed.version or 0
+    newest = newest_revisions(post.id, _LOOKED_BACK)
+    held = [revision.fields for revision in newest if revision.version > since]
     typed_in = asdict(typed.content)
     return any(_is_same(typed_in, fields) for fields in [asdict(content_of(post)), *held])
 

@@ -65,6 +65,18 @@ def test_a_working_copy_touches_no_page(site: Flask, edited: int) -> None:
         ) == ("A post", 1)
 
 
+def test_what_was_there_once_and_is_brought_back_is_kept(site: Flask, edited: int) -> None:
+    alice, path = browser(site, "alice"), f"/admin/posts/{edited}/edit"
+    long, short = "<p>First.</p><p>Second.</p>", "<p>First.</p>"
+    post(alice, path, editor(alice, path) | {"source": long})
+    before = editor(alice, path)
+    post(alice, path, before | {"source": short})
+    late = keep(alice, before, source=short, post_id=edited)
+    assert late.json["kept"] is False, "what is sent late by the editor that saved it is saved"
+    assert keep(alice, editor(alice, path), source=long, post_id=edited).json["kept"] is True
+    assert "that was not saved" in browser(site, "alice").get(path).text
+
+
 def test_it_is_offered_on_return_and_taken_up_whole(site: Flask, edited: int) -> None:
     alice, path = browser(site, "alice"), f"/admin/posts/{edited}/edit"
     keep(
