@@ -12,7 +12,9 @@ from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Post, PostStatus, User
 from bluelog.queries.history import newest_revision
-from bluelog.queries.posts import is_editable_by, is_public
+from bluelog.queries.posts import is_editable_by, is_public, original_slug
+from bluelog.queries.redirects import target_of
+from bluelog.text.urls import post_path
 
 
 def link(post: Post, typed: str | None, *, by: User, at: datetime) -> None:
@@ -67,10 +69,15 @@ def _clash(moved: Sequence[Post]) -> bool:
 
 
 def _root(post: Post, typed: str, by: User, at: datetime) -> int:
-    """The id of the original at that address, or of what that translates itself."""
+    """The id of the original that is or was at that address, or of what that translates itself."""
+    slug = _slug(typed)
+    if post.translation_of and slug in _names_of_present(post):
+        return post.translation_of
     seen = or_(is_public(at), is_editable_by(by))
-    there = select(Post).where(Post.kind == post.kind, Post.slug == _slug(typed), seen)
-    found = db.session.scalar(there.where(Post.status != PostStatus.TRASHED))
+    there = select(Post).where(Post.kind == post.kind, Post.status != PostStatus.TRASHED, seen)
+    found = db.session.scalar(there.where(Post.slug == slug))
+    if found is None and (target := target_of(post_path(post.kind, slug))):
+        found = db.session.scalar(there.where(Post.slug == _slug(target)))
     if found is None:
         raise RuleBroken(
             "original", _l("There is nothing at this address that could be translated.")
@@ -79,6 +86,16 @@ def _root(post: Post, typed: str, by: User, at: datetime) -> int:
     if root == post.id:
         raise RuleBroken("original", _l("A text cannot be a translation of itself."))
     return root
+
+
+def _names_of_present(post: Post) -> set[str]:
+    """What the editor calls the original that the post has, and called it at the last save.
+
+    That stays whatever became of it meanwhile: another one's act keeps nobody from saving.
+    """
+    last = newest_revision(post.id)
+    saved = last.fields.get("original") if last else None
+    return {original_slug(post), _slug(saved or "")} - {""}
 
 
 def _slug(typed: str) -> str:

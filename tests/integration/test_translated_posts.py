@@ -68,6 +68,32 @@ def alternates(stage: Stage, path: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.parametrize("act", ["hidden", "trashed", "renamed", "renamed and saved since"])
+def test_what_became_of_the_original_keeps_nobody_from_saving(stage: Stage, act: str) -> None:
+    with stage.app.app_context():
+        do = Doing(stage)
+        save("in-de", "/post/alices-published")
+        original = do.id("alices_published")
+        if act == "hidden":
+            do.change("alices_published", posts.withdraw)
+        elif act == "trashed":
+            posts.trash(original, by=do.eve, at=NOW)
+        else:
+            do.change("alices_published", slug="renamed")
+        if act == "renamed and saved since":
+            save("in-de", "renamed")
+        typed = "renamed" if act == "renamed and saved since" else "alices-published"
+        assert save("in-de", typed, excerpt="Another word").translation_of == original
+
+
+def test_a_former_address_of_the_original_is_as_good(stage: Stage) -> None:
+    with stage.app.app_context():
+        do = Doing(stage)
+        do.change("alices_published", slug="renamed")
+        saved = save("in-de", "http://localhost/post/alices-published")
+        assert saved.translation_of == do.id("alices_published")
+
+
 def test_all_of_a_group_lead_to_all(stage: Stage) -> None:
     paths = {"en": "/post/alices-published", "zh-Hans": "/post/in-zh-hans", "de": "/post/in-de"}
     for path in paths.values():
