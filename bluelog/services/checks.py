@@ -88,10 +88,10 @@ def serious(found: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in asked if finding.flaw != Flaw.ANOTHERS_ADDRESS]
 
 
-def mark_of(found: Iterable[Finding]) -> str:
-    """What tells these findings from others: who was asked about them is not asked again."""
-    told = "\n".join(f"{each.flaw} {each.words} {each.about}" for each in found)
-    return hashlib.sha256(told.encode()).hexdigest()[:20]
+def marks_of(found: Iterable[Finding]) -> set[str]:
+    """What tells each of these from others: who was asked about it is not asked again."""
+    told = (f"{each.flaw} {each.words} {each.about}" for each in found)
+    return {hashlib.sha256(each.encode()).hexdigest()[:20] for each in told}
 
 
 def _secrets(post: Post, inspection: Inspection) -> Iterator[Finding]:

@@ -31,13 +31,28 @@ def restore_revision(post_id: int, number: int, *, by: User, at: datetime) -> Po
             raise NotFound
         if post.status == PostStatus.TRASHED:
             raise RuleBroken(None, _l("This post is in the trash. Restore it first."))
-        content = _content(post, wanted)
+        content = content_at(post, wanted)
         try:
             options: Any = {"version": post.version, "restored": number}
             return posts.save(post_id, content, by=by, at=at, **options)
         except VersionConflict as conflict:
             newer = conflict
     raise newer
+
+
+def content_at(post: Post, wanted: Revision) -> Content:
+    """What going back to that revision would save."""
+    now = asdict(content_of(post))
+    then = {name: value for name, value in wanted.fields.items() if name not in SETTINGS}
+    for name, is_there in _MAY_BE_GONE.items():
+        if then.get(name) is not None and not is_there(then[name]):
+            then[name] = now[name]
+    if then.get("tags") is not None:
+        then["tags"] = present_names(then["tags"])
+    left: dict[str, Any] = dict.fromkeys(
+        ("original", "authors", "series", "part", "parent", "position", "in_menu")
+    )
+    return replace(content_from(now | then), **left)
 
 
 def content_of(post: Post) -> Content:
@@ -54,20 +69,6 @@ def content_from(held: dict[str, Any]) -> Content:
     """Content as a revision keeps it; what it has no word of is as it is by default."""
     known = {f.name for f in fields(Content)}
     return Content(**{name: _fixed(value) for name, value in held.items() if name in known})
-
-
-def _content(post: Post, wanted: Revision) -> Content:
-    now = asdict(content_of(post))
-    then = {name: value for name, value in wanted.fields.items() if name not in SETTINGS}
-    for name, is_there in _MAY_BE_GONE.items():
-        if then.get(name) is not None and not is_there(then[name]):
-            then[name] = now[name]
-    if then.get("tags") is not None:
-        then["tags"] = present_names(then["tags"])
-    left: dict[str, Any] = dict.fromkeys(
-        ("original", "authors", "series", "part", "parent", "position", "in_menu")
-    )
-    return replace(content_from(now | then), **left)
 
 
 def _fixed(value: Any) -> Any:

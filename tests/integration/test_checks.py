@@ -232,6 +232,53 @@ class TestPublishing:
         assert post(client, path, more).status_code == 422
         assert published() == []
 
+    def test_asks_nothing_more_once_one_of_several_is_mended(self, cast: SimpleNamespace) -> None:
+        client, path = browser(real_app(), cast.alice), "/admin/posts/new/publication"
+        asked = post(client, path, form(links("/post/gone", "/post/never")))
+        mended = form(links("/post/gone")) | hidden(asked.text)
+        assert post(client, path, mended).status_code == 303
+
+    @pytest.mark.parametrize("state", ["published", "scheduled", "trashed"])
+    def test_asks_before_an_update_that_readers_will_see(
+        self, cast: SimpleNamespace, state: str
+    ) -> None:
+        later = NOW + timedelta(days=9999)
+        states: dict[str, Any] = {
+            "published": {},
+            "scheduled": {"status": "scheduled", "published_at": later},
+            "trashed": {"status": "trashed", "former_status": "published", "trashed_at": NOW},
+        }
+        made = make_post(cast.alice, "Seen", html=links("/post/gone"), **states[state])
+        noun = "recovery" if state == "trashed" else "edit"
+        path, client = f"/admin/posts/{made.id}/{noun}", browser(real_app(), cast.alice)
+        text = links("/post/gone")
+        asked = post(client, path, form(f"<p>{KEY}</p>{text}", version=1))
+        assert asked.status_code == 422
+        assert "Save anyway" in asked.text
+        again = LexborHTMLParser(asked.text).css_first(".conflict button")
+        assert again is not None
+        assert again.attributes["formaction"] == path
+        known = form(text, version=1)
+        assert post(client, path, known).status_code == 303, "what is public already"
+        sent = form(f"<p>{KEY}</p>{text}", version=2) | hidden(asked.text)
+        assert post(client, f"/admin/posts/{made.id}/edit", sent).status_code == 303
+
+    def test_asks_before_an_earlier_text_is_public_again(self, cast: SimpleNamespace) -> None:
+        client = browser(real_app(), cast.alice)
+        post(client, "/admin/posts/new", form(f"<p>{KEY}</p>"))
+        db.session.rollback()
+        made = db.session.query(Post).filter_by(title="Typed just now").one().id
+        for number, noun in ((1, "edit"), (2, "publication")):
+            path = f"/admin/posts/{made}/{noun}"
+            assert post(client, path, form("<p>None.</p>", version=number)).status_code == 303
+        path = f"/admin/posts/{made}/revisions/1/restoration"
+        asked = post(client, path, {})
+        assert asked.status_code == 422
+        assert "Restore it anyway" in asked.text
+        assert post(client, path, hidden(asked.text)).status_code == 303
+        db.session.rollback()
+        assert KEY in db.session.get_one(Post, made).plain
+
     def test_asks_nothing_about_warnings_and_hints(self, cast: SimpleNamespace) -> None:
         typed = form("<h4>Deep</h4>", excerpt="")
         answer = post(browser(real_app(), cast.alice), "/admin/posts/new/publication", typed)

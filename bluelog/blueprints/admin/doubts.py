@@ -1,11 +1,11 @@
-"""Asking once before something is published that is better looked at."""
+"""Asking once before something becomes public that is better looked at."""
 
 from dataclasses import dataclass, field
 
 from flask import request
 
 from bluelog.clock import now
-from bluelog.models import Post
+from bluelog.models import PUBLIC_STATUSES, Post, PostStatus
 from bluelog.services import checks, previews
 from bluelog.services.checks import Finding
 from bluelog.services.content import Content
@@ -27,7 +27,7 @@ class Checked:
     @property
     def mark(self) -> str:
         """What the form says when it is sent again, to publish all the same."""
-        return checks.mark_of(self.serious) if self.asks else ""
+        return " ".join(sorted(checks.marks_of(self.serious))) if self.asks else ""
 
 
 class Doubtful(Exception):
@@ -46,10 +46,22 @@ def check(content: Content, post: Post | None, kind: str) -> Checked:
 
 
 def ask_once(content: Content, post: Post | None, kind: str) -> None:
-    """Let pass what has nothing serious, or what was asked about. Raises Doubtful."""
+    """Let pass what has nothing serious but what was asked about or is public already.
+
+    Raises Doubtful.
+    """
     checked = check(content, post, kind)
-    if checked.serious and request.form.get(ASKED) != checks.mark_of(checked.serious):
+    unasked = checks.marks_of(checked.serious) - set(request.form.get(ASKED, "").split())
+    if unasked and post is not None and is_seen(post):
+        unasked -= checks.marks_of(check_saved(post).serious)
+    if unasked:
         raise Doubtful(checked.findings)
+
+
+def is_seen(post: Post) -> bool:
+    """Whether readers see the post, or will without a further word, or would again."""
+    status = post.former_status if post.status == PostStatus.TRASHED else post.status
+    return status in PUBLIC_STATUSES
 
 
 def check_saved(post: Post) -> Checked:

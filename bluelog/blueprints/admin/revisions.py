@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from bluelog.blueprints.admin import bp
+from bluelog.blueprints.admin.doubts import Checked, Doubtful, ask_once, is_seen
 from bluelog.blueprints.admin.labels import LABELS
 from bluelog.blueprints.admin.posts import editable_post
 from bluelog.blueprints.admin.rendering import dashboard_page, say
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
-from bluelog.models import Revision
+from bluelog.models import Post, Revision
 from bluelog.queries import frame, history
-from bluelog.services.restoring import restore_revision
+from bluelog.services.restoring import content_at, restore_revision
 from bluelog.text.blocks import blocks
 from bluelog.text.difference import Row, difference, word_difference
 from bluelog.web.paging import window
@@ -50,9 +50,15 @@ def show_revision(post_id: int, number: int) -> Any:
     """What it changed of the one before it; with `?to=now`, what was changed since."""
     post = editable_post(post_id)
     chosen = history.revision(post_id, number) or abort(404)
-    newest = history.newest_revision(post_id) or abort(404)
-    since = request.args.get("to") == "now" and newest.number != number
-    before = chosen if since else history.revision_before(post_id, number)
+    return _page(post, chosen, since=request.args.get("to") == "now")
+
+
+def _page(
+    post: Post, chosen: Revision, *, since: bool = False, checked: Checked | None = None
+) -> Any:
+    newest = history.newest_revision(post.id) or abort(404)
+    since = since and newest.number != chosen.number
+    before = chosen if since else history.revision_before(post.id, chosen.number)
     after = newest if since else chosen
     return dashboard_page(
         "admin/revisions/compare.html",
@@ -62,16 +68,22 @@ def show_revision(post_id: int, number: int) -> Any:
         after=after,
         newest=newest.number,
         since=since,
+        checked=checked,
         compared=_compared(before, after),
     )
 
 
 @bp.post("/posts/<id:post_id>/revisions/<id:number>/restoration")
-def go_back_to_revision(post_id: int, number: int) -> Response:
-    """Save the words of that revision anew."""
+def go_back_to_revision(post_id: int, number: int) -> Any:
+    """Save the words of that revision anew; of a post that readers see, asking as any save does."""
     person: Any = viewer()
+    post, chosen = editable_post(post_id), history.revision(post_id, number) or abort(404)
     try:
+        if is_seen(post):
+            ask_once(content_at(post, chosen), post, post.kind)
         restore_revision(post_id, number, by=person, at=now())
+    except Doubtful as doubt:
+        return _page(post, chosen, checked=doubt.checked), 422
     except RuleBroken as refusal:
         say(str(refusal), refused=True)
         return redirect(url_for("admin.list_revisions", post_id=post_id), 303)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from bluelog.blueprints.admin import bp
 from bluelog.blueprints.admin.appearing import with_time
 from bluelog.blueprints.admin.conflicts import conflict_of, put_together
-from bluelog.blueprints.admin.doubts import Doubtful, ask_once
+from bluelog.blueprints.admin.doubts import Doubtful, ask_once, is_seen
 from bluelog.blueprints.admin.forms import PostForm
 from bluelog.blueprints.admin.found import series_meant, tags_meant
 from bluelog.blueprints.admin.posts import asked_kind, editable_post, editor_page
@@ -52,7 +52,7 @@ def create_submission() -> Any:
 
 @bp.post("/posts/<id:post_id>/edit")
 def save_post(post_id: int) -> Any:
-    return _changed(post_id, posts.save, _("Your changes are saved."), notes=True)
+    return _changed(post_id, posts.save, _("Your changes are saved."), asks=None, notes=True)
 
 
 @bp.post("/posts/<id:post_id>/publication")
@@ -113,7 +113,8 @@ def restore_post(post_id: int) -> Response:
 @bp.post("/posts/<id:post_id>/recovery")
 def recover_post(post_id: int) -> Any:
     """Take a post out of the trash together with what was typed into its editor."""
-    return _changed(post_id, posts.recover, _("The post is out of the trash."), notes=True)
+    message = _("The post is out of the trash.")
+    return _changed(post_id, posts.recover, message, asks=None, notes=True)
 
 
 @bp.post("/posts/<id:post_id>/comments/opening")
@@ -165,11 +166,11 @@ def _changed(
     verb: Callable[..., Post],
     message: str,
     *,
-    asks: bool = False,
+    asks: bool | None = False,
     notes: bool = False,
 ) -> Any:
-    """Do what the button says with the whole form; `asks` first whether that is meant, `notes`
-    where the verb takes a note to the writer.
+    """Do what the button says with the whole form; `asks` first whether that is meant, None only
+    of a post that readers see; `notes` where the verb takes a note to the writer.
     """
     post = editable_post(post_id)
     form = sent_form(post)
@@ -179,7 +180,7 @@ def _changed(
         content = content_of(form, post)
         if notes:
             options["note"] = form.sent_note()
-        if asks:
+        if asks or (asks is None and is_seen(post)):
             ask_once(content, post, post.kind)
         return save_merged(verb, post_id, content, **options)
 
