@@ -47,6 +47,12 @@ def set_ignored(address_id: int, *, ignored: bool, by: User, at: datetime) -> Mi
     return row
 
 
+def is_kept(path: str) -> bool:
+    """Whether that address, to the letter, was asked for in vain."""
+    found = select(MissingAddress.id).where(MissingAddress.path == path)
+    return "\0" not in path and db.session.scalar(found) is not None
+
+
 def settle(path: str) -> None:
     """Forget an address that leads somewhere now, within the unit of work that is open."""
     db.session.execute(delete(MissingAddress).where(MissingAddress.path == path))

@@ -31,7 +31,9 @@ def create(
 
     Both may be whole addresses of this blog, `own_url`. Raises RuleBroken for "path" or "target".
     """
-    former, goal = _local("path", path, own_url), _local("target", target, own_url)
+    goal = _local("target", target, own_url)
+    # Others' links may be broken in every way: what was asked for stands as it is.
+    former = path if missing.is_kept(path) else _local("path", path, own_url)
     with unit_of_work():
         lock_site()
         _check_right(by)
@@ -49,10 +51,11 @@ def change(
     redirect_id: int, path: str, target: str, *, own_url: str, by: User, at: datetime
 ) -> Redirect:
     """Have it lead from elsewhere or to elsewhere. Raises RuleBroken as `create` does."""
-    former, goal = _local("path", path, own_url), _local("target", target, own_url)
+    goal = _local("target", target, own_url)
     with unit_of_work():
         lock_site()
         row = _found(redirect_id, by)
+        former = path if path == row.path else _local("path", path, own_url)
         _lead(row, former, goal, at)
         record(Act("redirect.changed", by.id, at, "redirect", row.id))
     return row

@@ -32,8 +32,8 @@ _PRIVATE_KEY = re.compile(
     re.ASCII,
 )
 _NAMED = re.compile(
-    r"(?:api|access|auth|client|private|secret)?[_-]?(?:key|secret|token|passw(?:or)?d)"
-    r"[\"']?\s{0,3}(?:=>|:=|[:=])\s{0,3}[\"']?([A-Za-z0-9+/_.=-]{20,200})",
+    r"(?:api|access|auth|client|private|secret)?[_-]?(?:key|secret|token|passw(?:or)?d"
+    r"|密码|密钥|口令|令牌|私钥)[\"'”]?\s{0,3}(?:=>|:=|[:=：＝]|是|为)\s{0,3}[\"']?([A-Za-z0-9+/_.=-]{20,200})",
     re.IGNORECASE | re.ASCII,
 )
 _PLACEHOLDER = re.compile(

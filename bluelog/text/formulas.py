@@ -22,8 +22,9 @@ DEEPEST = 30
 NOT_PROSE = "code, pre, kbd, samp, a, math"
 FORMULA_WORDS = {"en": "Formula", "zh": "公式"}
 
-# A dollar opens before a letter and closes after one, and no price follows: as in Pandoc.
-_INLINE = r"(?<![\\$\w])\$(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\$(?![\w$])"
+# A dollar opens before a letter and closes after one, and no price follows: as in Pandoc. Chinese
+# has no space around it.
+_INLINE = r"(?<![\\$A-Za-z0-9_])\$(?![\s$])((?:[^$\\]|\\.)+?)(?<!\s)\$(?![A-Za-z0-9_$])"
 _DOLLARS = re.compile(rf"\$\$((?:[^$\\]|\\.)+?)\$\$|{_INLINE}", re.DOTALL)
 _ALONE = re.compile(r"\s*\$\$((?:[^$\\]|\\.)+)\$\$\s*", re.DOTALL)
 # Names that mean the same to the eye, for those the converter does not know.

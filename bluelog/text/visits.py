@@ -23,13 +23,17 @@ _UNSEEN = ("prefetch", "prerender", "preview")
 _LONGEST_PAGE = 300
 # What only those ask for who try every door of every site.
 _NOISE = re.compile(
-    r"/(wp-|wordpress|xmlrpc|phpmyadmin|pma/|myadmin|cgi-bin|\.env|\.git|\.svn|\.aws|\.ssh|\.ds_store"
-    r"|\.vscode|vendor/|actuator|solr|boaform|hnap1|owa/|ecp/|autodiscover|telescope|_ignition"
-    r"|server-status|phpinfo|config\.json|jenkins|manager/html|geoserver|hudson|console/"
-    r"|apple-touch-icon|apple-app-site|browserconfig\.xml|favicon|ads\.txt|app-ads\.txt|sellers\.json"
-    r"|\.well-known/)|\.(asp|aspx|jsp|jspa|cgi|env|bak|sql|ini|yml|zip|tar|gz|rar|7z)$",
+    r"/(wp-(admin|login|content|includes|json|config|cron|mail|signup|activate|trackback|sitemap)"
+    r"|(wordpress|phpmyadmin|myadmin|cgi-bin|actuator|solr|boaform|hnap1|autodiscover|telescope"
+    r"|_ignition|server-status|phpinfo|jenkins|manager/html|geoserver|hudson)(\.php|/|$)"
+    r"|(pma|vendor|owa|ecp|console|\.well-known)/|xmlrpc\.|config\.json|browserconfig\.xml"
+    r"|(favicon|apple-touch-icon)[\w-]*\.|apple-app-site|(app-)?ads\.txt|sellers\.json"
+    r"|\.(env|git|svn|aws|ssh|ds_store|vscode))"
+    r"|\.(asp|aspx|jsp|jspa|cgi|env|bak|sql|ini|yml|zip|tar|gz|rar|7z)$",
     re.IGNORECASE,
 )
+# Below these whatever has a name may have been a text.
+_TEXTS = re.compile(r"/(post|category|tag|series|author|archive)/(?!\.)")
 
 
 def is_reader(agent: str) -> bool:
@@ -44,7 +48,9 @@ def is_unseen(purpose: str) -> bool:
 
 def is_noise(path: str) -> bool:
     """Whether nobody who wants to read asks for it."""
-    return bool(_NOISE.search(path)) or not path.isprintable()
+    if not path.isprintable():
+        return True
+    return not _TEXTS.match(path) and bool(_NOISE.search(path))
 
 
 def site_of(referrer: str) -> str:

@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -319,6 +320,25 @@ class TestByAClick:
         assert (answer.status_code, answer.location) == (303, "/admin/redirects/missing")
         assert missed() == {}
         assert all_of_them() == {form["path"]: form["target"]}
+
+    @pytest.mark.parametrize(
+        "asked", ["/post/a b", "/post/walk ", '/post/walk"', "/post/50%", "/a<b>"]
+    )
+    def test_whatever_was_asked_for_may_lead_on(
+        self, log: Log, cast: SimpleNamespace, client: FlaskClient, asked: str
+    ) -> None:
+        make_post(cast.alice, slug="a-walk")
+        log.add(quote(asked), status=404)
+        log.read()
+        sign_in(client, "eve")
+        form = {"path": asked, "target": "/post/a-walk", "csrf_token": csrf_token(client)}
+        assert client.post("/admin/redirects/new?path=x", data=form).status_code == 303
+        assert (missed(), all_of_them()) == ({}, {asked: "/post/a-walk"})
+        assert client.get(quote(asked)).location == "/post/a-walk"
+        row = db.session.scalars(select(Redirect)).one()
+        changed = form | {"target": "/links"}
+        answer = client.post(f"/admin/redirects/{row.id}/edit", data=changed)
+        assert answer.status_code == 303
 
     def test_a_refused_form_keeps_what_was_typed(self, client: FlaskClient) -> None:
         sign_in(client, "eve")

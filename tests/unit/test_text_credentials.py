@@ -56,6 +56,8 @@ def test_a_private_key_is_found(kind: str) -> None:
         "secret_key: 9f86d081884c7d659a2feaa0c55ad015",
         f"https://api.example.org/v1?access_token={DRAWN}&page=2",
         f"密码：token={DRAWN}",
+        f"密码：{DRAWN}",
+        f"API 密钥为 {DRAWN}",
     ],
 )
 def test_a_value_that_is_named_a_secret_and_looks_drawn_is_found(line: str) -> None:

@@ -17,6 +17,7 @@ PRICES = [
     "It costs $5 and $10.",
     "Between $5-$10, or $ 3 $.",
     "A US$5 note and a US$10 note.",
+    "价格$5，另一个$6。",
     "Five \\$ and ten \\$",
     "`$a$` and `$b`",
     "$$",
@@ -48,6 +49,14 @@ def test_a_formula_in_a_line(source_format: str) -> None:
     assert '<math display="inline"><mrow><msub><mi>x</mi><mn>1</mn></msub><mo>&lt;</mo>' in html
     assert "Let <math" in html
     assert "</math> be." in html
+
+
+@pytest.mark.parametrize("source_format", ["markdown", "html"])
+@pytest.mark.parametrize("source", ["设$x^2$为平方。", "函数$f(x)$。", "（$x$）"])
+def test_a_formula_among_chinese_needs_no_space(source: str, source_format: str) -> None:
+    html = html_of(source, source_format)
+    assert "<math" in html
+    assert "$" not in html
 
 
 @pytest.mark.parametrize(

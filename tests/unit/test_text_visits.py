@@ -81,7 +81,11 @@ def test_what_a_referrer_tells(referrer: str, site: str, page: str) -> None:
 
 def test_noise_is_told_from_old_addresses() -> None:
     assert all(map(is_noise, ["/wp-admin/", "/x/.env", "/backup.sql", "/a\x00", "/.well-known/x"]))
+    assert all(map(is_noise, ["/wordpress", "/blog/wp-login.php", "/solr/x", "/favicon-32.png"]))
+    assert all(map(is_noise, ["/phpinfo.php", "/xmlrpc.php", "/post/.env", "/post/a\x00"]))
     assert not any(map(is_noise, ["/2019/a.html", "/index.php", "/旧址/", "/tag/wordplay"]))
+    assert not any(map(is_noise, ["/post/wordpress-to-bluelog", "/2019/wp-tips", "/hudson-river"]))
+    assert not any(map(is_noise, ["/jenkins-setup/", "/favicon-how-to", "/post/backup.sql"]))
 
 
 def test_a_plot_has_a_bar_a_day_and_a_week_where_there_are_many() -> None:
