@@ -3,6 +3,7 @@
 import gzip
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -88,6 +89,21 @@ def test_a_page_that_hundreds_ask_for_is_as_new_and_the_app_is_asked_seldom(stag
     time.sleep(1.2)  # nginx writes its log once a second
     asked = [line for line in log.read_text()[before:].splitlines() if "127.0.0.34 " in line]
     assert sum(" kept=HIT " in line for line in asked) > 0.95 * len(asked) > 500
+
+
+@one_manager
+@pytest.mark.parametrize("path", ["/", "/post/never-was", "/post/moved-away"])
+def test_nobody_holds_up_what_hundreds_ask_for(stage: Stage, path: str) -> None:
+    """Neither a GET with a body, for which making the page ahead must not wait, nor no page."""
+    if path.endswith("moved-away"):
+        lead(stage.ada(), path, "/about")
+    wanted = stage.client().get(path).status
+    began = time.monotonic()
+    with crowd(stage, path) as seen, crowd(stage, path, b"a body") as odd:
+        time.sleep(5)
+    assert {each.status for each in (*seen, *odd)} == {wanted}
+    in_second = Counter(int(each.asked - began) for each in seen)
+    assert min(in_second[second] for second in range(1, 5)) > 200
 
 
 @one_manager
@@ -208,7 +224,7 @@ class Seen:
 
 
 @contextmanager
-def crowd(stage: Stage, path: str) -> Iterator[list[Seen]]:
+def crowd(stage: Stage, path: str, sent: bytes | None = None) -> Iterator[list[Seen]]:
     """Readers who ask for a page again and again; gives what they have seen."""
     seen: list[Seen] = []
     stop = Event()
@@ -217,7 +233,7 @@ def crowd(stage: Stage, path: str) -> Iterator[list[Seen]]:
         with closing(stage.client(34).connection()) as connection:
             while not stop.is_set():
                 asked = time.monotonic()
-                connection.request("GET", path)
+                connection.request("GET", path, sent)
                 answer = connection.getresponse()
                 seen.append(Seen(asked, answer.status, answer.read()))
 
@@ -230,6 +246,13 @@ def crowd(stage: Stage, path: str) -> Iterator[list[Seen]]:
         stop.set()
         for reader in readers:
             reader.join()
+
+
+def lead(ada: Client, path: str, target: str) -> None:
+    """Have an address lead to another."""
+    form = {"csrf_token": ada.get("/admin/redirects/new").field("csrf_token")}
+    made = ada.post("/admin/redirects/new", form | {"path": path, "target": target})
+    assert made.status == 303
 
 
 def bin_newest(ada: Client) -> None:

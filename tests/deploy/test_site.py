@@ -130,11 +130,13 @@ def test_every_name_is_filled_in() -> None:
 
 def test_no_two_parts_of_the_headers_to_the_app_have_the_same_name() -> None:
     """nginx would send both, and the app would believe the wrong one."""
-    included = (HERE / "nginx/proxy.conf").read_text("utf-8")
-    text = SITE.replace("include @SNIPPETS@/proxy.conf;", included)
+    text = SITE
+    for name in ("proxy", "page"):
+        included = (HERE / f"nginx/{name}.conf").read_text("utf-8")
+        text = text.replace(f"include @SNIPPETS@/{name}.conf;", included)
     locations = re.findall(r"\n    location [^\n]*\{\n(.*?)\n    \}(?=\n)", text, re.DOTALL)
     proxying = [part for part in locations if "proxy_pass " in part]
-    assert len(proxying) == SITE.count("proxy_pass ")
+    assert len(proxying) == text.count("proxy_pass ")
     for part in proxying:
         sent = re.findall(r"proxy_set_header (\S+)", part)
         assert len(set(sent)) == len(sent), part
