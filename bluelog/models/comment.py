@@ -57,8 +57,8 @@ class Comment(Base):
     reply_mailed: Mapped[bool] = mapped_column(Boolean, default=False)
     digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     post: Mapped[Post] = relationship(lazy="raise")
     user: Mapped[User | None] = relationship(lazy="raise")

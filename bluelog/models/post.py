@@ -53,8 +53,8 @@ class Category(Base):
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
     post_count: Mapped[int] = mapped_column(Integer, default=0)
-    created_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=now)
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=now)
 
 
 class Post(Base):
@@ -122,7 +122,6 @@ class Post(Base):
     revised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     review_note: Mapped[str] = mapped_column(Text, default="")
-    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     submission_id: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -135,6 +134,7 @@ class Post(Base):
     position: Mapped[int] = mapped_column(Integer, default=0)
     pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     was_public: Mapped[bool] = mapped_column(Boolean, default=False)
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     cover: Mapped[Upload | None] = relationship(lazy="raise")

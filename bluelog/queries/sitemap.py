@@ -96,17 +96,16 @@ def authors(now: datetime) -> list[str]:
 
 def categories(now: datetime) -> list[str]:
     """The slugs of the categories with something in them, last those that was not counted yet."""
-    return _slugs(_categories(), _due_categories(), now)
+    return _slugs(_categories(), now)
 
 
 def tags(now: datetime) -> list[str]:
     """The slugs of the tags that most posts have, last those whose posts were not counted yet."""
-    return _slugs(_tags(), _due_tags(), now)
+    return _slugs(_tags(), now)
 
 
-def _slugs(counted: Select[Any], due: Select[Any], now: datetime) -> list[str]:
-    found = [*rows(counted), *rows(due, {"now": now})]
-    return list(dict.fromkeys(row.slug for row in found))
+def _slugs(query: Select[Any], now: datetime) -> list[str]:
+    return list(dict.fromkeys(row.slug for row in rows(query, {"now": now})))
 
 
 def _last_public(now: datetime) -> Any | None:
@@ -198,26 +197,21 @@ def _authors() -> Select[Any]:
 @cache
 def _categories() -> Select[Any]:
     columns: tuple[Any, ...] = (Category.slug,)
-    return select(*columns).where(Category.post_count > 0).order_by(Category.id)
-
-
-@cache
-def _due_categories() -> Select[Any]:
+    counted = select(*columns).where(Category.post_count > 0).order_by(Category.id)
     due: Any = due_scheduled(_NOW).where(Post.kind == PostKind.POST)
-    columns: tuple[Any, ...] = (Category.slug,)
-    return select(*columns).where(Category.id.in_(due.with_only_columns(Post.category_id)))
-
-
-@cache
-def _due_tags() -> Select[Any]:
-    due: Any = due_scheduled(_NOW).join(PostTag, PostTag.post_id == Post.id)
-    columns: tuple[Any, ...] = (Tag.slug,)
-    its = select(*columns).where(Tag.id.in_(due.with_only_columns(PostTag.tag_id)))
-    return its.limit(MOST_TAGS)
+    its = select(*columns).where(Category.id.in_(due.with_only_columns(Post.category_id)))
+    return _either(counted, its)
 
 
 @cache
 def _tags() -> Select[Any]:
     columns: tuple[Any, ...] = (Tag.slug,)
     used = select(*columns).where(Tag.post_count > 0)
-    return used.order_by(Tag.post_count.desc(), Tag.id.desc()).limit(MOST_TAGS)
+    used = used.order_by(Tag.post_count.desc(), Tag.id.desc()).limit(MOST_TAGS)
+    due: Any = due_scheduled(_NOW).join(PostTag, PostTag.post_id == Post.id)
+    its = select(*columns).where(Tag.id.in_(due.with_only_columns(PostTag.tag_id)))
+    return _either(used, its.limit(MOST_TAGS))
+
+
+def _either(*listed: Select[Any]) -> Select[Any]:
+    return select(union_all(*(select(each.subquery()) for each in listed)).subquery())

@@ -142,6 +142,8 @@ POST /admin/posts/{carols_draft}/presence       | 401 401 403 done 404 done done
 POST /admin/working-copies                      | 401 401 403 done done done done | new working_copy.title=Retold
 POST /admin/working-copies/{alices_copy}/removal | 401 401 403 404 done 404 404 | gone
 GET  /admin/working-copies/{alices_copy}        | sign-in sign-in 403 404 200 404 404
+GET  /account/texts                             | sign-in sign-in 200 200 200 200 200
+POST /account/texts/{alices_copy}/removal       | 401 401 404 404 done 404 404 | gone
 GET  /admin/posts/new?copy={alices_copy}        | sign-in sign-in 403 404 200 404 404
 GET  /admin/session                             | sign-in sign-in 403 200 200 200 200
 
