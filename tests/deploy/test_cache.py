@@ -149,11 +149,13 @@ def test_who_is_signed_in_gets_no_kept_page_and_leaves_none(stage: Stage) -> Non
 def test_a_path_is_not_confused_with_another(stage: Stage) -> None:
     path = publish(stage.ada(), f"Named {stage.name}")
     for odd in (f"{path}%2f", f"/.{path}", f"{path}%3Flang=zh-Hans", f"{path}%23", f"//x{path}"):
-        # Taken each time: the worker may find out meanwhile what the post is like.
-        plain = seen(stage, path, "en")
+        before = seen(stage, path, "en")
         next_second()
         stage.client(31).get(odd)
-        assert seen(stage, path, "en").body == plain.body, odd
+        after = seen(stage, path, "en")
+        next_second()
+        # The worker may find out meanwhile what the post is like.
+        assert after.body in (before.body, seen(stage, path, "en").body), odd
 
 
 @one_manager
