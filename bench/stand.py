@@ -30,6 +30,7 @@ worker_processes auto;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx-error.log;
 worker_rlimit_nofile 20000;
+pcre_jit on;
 events {{ worker_connections 8000; }}
 http {{
     include /etc/nginx/mime.types;
@@ -286,9 +287,10 @@ def _without_cache(shipped: str, place: Stand) -> str:
     readers = re.sub(
         r"listen 127\.0\.0\.1:\d+", f"listen 127.0.0.1:{place.ports['plain']}", readers
     )
-    page = place.site.snippets / "page.conf"
+    for name in ("hot", "page"):
+        snippet = place.site.snippets / f"{name}.conf"
+        readers = readers.replace(f"include {snippet};", snippet.read_text())
     told = f"proxy_set_header Host {place.site.host}; proxy_set_header X-Forwarded-Proto https; "
     onward = "proxy_pass http://bluelog_{}$bluelog_target;"
-    plain = page.read_text().replace(onward.format("older"), told + onward.format("app"))
-    readers = readers.replace(f"include {page};", plain)
+    readers = readers.replace(onward.format("older"), told + onward.format("app"))
     return re.sub(r"\n *(proxy_cache|mirror|limit_req zone=bluelog_hot)[^;]*;", "", readers)

@@ -154,8 +154,8 @@ def _settings(site: fill.Site, mail_port: int) -> str:
 def _main_file(server: Server) -> str:
     """Debian's file with this folder's places in it, and changed as the installer changes it."""
     limits = server.folder / "limits.conf"
-    limits.write_text(web_server._LIMITS_TEXT)
     text = Path("/etc/nginx/nginx.conf").read_text()
+    limits.write_text(web_server.main_text(text))
     connections = f"worker_connections {web_server._CONNECTIONS};"
     text = re.sub(r"worker_connections\s+\d+;", connections, text)
     text = text.replace("/etc/nginx/modules-enabled/*.conf", str(limits))

@@ -176,3 +176,15 @@ def test_a_site_that_answers_for_all_is_one_that_says_so_and_no_remark(
     (tmp_path / "conf.d/site.conf").write_text(text)
     site = Site("blog.example.com", nginx=tmp_path)
     assert web_server._somebody_answers_for_all(site) is claims
+
+
+@pytest.mark.parametrize(
+    ("main", "is_said"),
+    [
+        ("events {}", True),
+        ("# pcre_jit on;\nevents {}", True),
+        ("user x;\n pcre_jit off;\n", False),
+    ],
+)
+def test_what_the_main_file_of_nginx_says_is_not_said_again(main: str, is_said: bool) -> None:
+    assert ("pcre_jit on;" in web_server.main_text(main)) is is_said
