@@ -1,6 +1,7 @@
 """The sockets by which nginx asks itself, and says for whom: nobody else gets as far."""
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -23,11 +24,11 @@ from tests.deploy.asking import Client
 from tests.deploy.conftest import Stage
 from tests.deploy.managers import workers_of
 from tests.deploy.reach import IS_ROOT, as_user
-from tests.deploy.test_site import laid_out, site_under
+from tests.deploy.test_site import SITE, laid_out, site_under
 from tests.postbox import wait_until
 
 pytestmark = pytest.mark.deploy
-SOCKETS = ("older.sock", "due.sock")
+SOCKETS = re.findall(r"listen unix:@NGINX_RUN@/(\S+);", SITE)
 REFUSED_BY_CURL = 7
 
 
