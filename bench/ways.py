@@ -46,7 +46,7 @@ KEPT, PLAIN = "our nginx, micro-cache", "our nginx, none"
 # What is wanted of a way's ratio, in the words of docs/performance.md.
 _WANTED = {
     CACHED: ("kept page, gunicorn alone, of the bare WSGI app", 0.85),
-    KEPT: ("the same through nginx with its cache of a second, of nginx with a file", 0.85),
+    KEPT: ("the same through nginx with its short-lived cache, of nginx with a file", 0.85),
     PLAIN: ("the same without that cache, of nginx before the bare app", 0.85),
     UNCACHED: ("a page made anew, of the bare Flask route", 0.06),
 }
