@@ -16,6 +16,7 @@ from bluelog.services.content import Content
 from tests.browsing import browser, post
 from tests.conftest import NOW
 from tests.making import make_post
+from tests.typing_in import controls
 
 LATER = NOW + timedelta(hours=1)
 
@@ -169,6 +170,15 @@ def test_a_revision_is_shown_beside_the_one_before(site: Flask, told: int) -> No
     assert "<del>nine</del>" in page
     assert "<ins>ten</ins>" in page
     assert "&lt;bus&gt;" in page
+
+
+def test_what_was_never_said_is_no_change_once_it_is_said_to_be_nothing(
+    site: Flask, told: int
+) -> None:
+    client, path = browser(site, "alice"), f"/admin/posts/{told}/edit"
+    form = controls(client.get(path).text, "#editor") | {"title": "The tram"}
+    assert post(client, path, form).status_code == 303
+    assert "Also changed" not in client.get(f"/admin/posts/{told}/revisions/3").text
 
 
 def test_the_first_revision_and_what_was_changed_since(site: Flask, told: int) -> None:

@@ -7,13 +7,13 @@ from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 
 from bluelog.blueprints.admin import bp
-from bluelog.blueprints.admin.doubts import Checked, Doubtful, ask_once, is_seen
+from bluelog.blueprints.admin.doubts import Checked, Doubtful, ask_once
 from bluelog.blueprints.admin.labels import LABELS
 from bluelog.blueprints.admin.posts import editable_post
 from bluelog.blueprints.admin.rendering import dashboard_page, say
 from bluelog.clock import now
 from bluelog.errors import RuleBroken
-from bluelog.models import Post, Revision
+from bluelog.models import PUBLIC_STATUSES, Post, Revision
 from bluelog.queries import frame, history
 from bluelog.services.restoring import content_at, restore_revision
 from bluelog.text.blocks import blocks
@@ -79,7 +79,7 @@ def go_back_to_revision(post_id: int, number: int) -> Any:
     person: Any = viewer()
     post, chosen = editable_post(post_id), history.revision(post_id, number) or abort(404)
     try:
-        if is_seen(post):
+        if post.status in PUBLIC_STATUSES:
             ask_once(content_at(post, chosen), post, post.kind)
         restore_revision(post_id, number, by=person, at=now())
     except Doubtful as doubt:
@@ -98,7 +98,9 @@ def go_back_to_revision(post_id: int, number: int) -> Any:
 
 def _compared(before: Revision | None, after: Revision) -> Compared:
     old, new = (before.fields if before else {}), after.fields
-    differing = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    # What a revision has no word of is empty, as what is said to be nothing.
+    there = old.keys() | new.keys()
+    differing = {name for name in there if (old.get(name) or None) != (new.get(name) or None)}
     lines = [
         (LABELS[name], *word_difference(_shown(name, old), _shown(name, new)))
         for name in _LINES
