@@ -95,12 +95,12 @@ def authors(now: datetime) -> list[str]:
 
 
 def categories(now: datetime) -> list[str]:
-    """The slugs of the categories with something in them, last those that was not counted yet."""
+    """The slugs of the categories with something in them, last those yet to be counted."""
     return _slugs(_categories(), now)
 
 
 def tags(now: datetime) -> list[str]:
-    """The slugs of the tags that most posts have, last those whose posts were not counted yet."""
+    """The slugs of the tags that most posts have, last those with posts yet to be counted."""
     return _slugs(_tags(), now)
 
 

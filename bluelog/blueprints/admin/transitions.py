@@ -52,12 +52,12 @@ def create_submission() -> Any:
 
 @bp.post("/posts/<id:post_id>/edit")
 def save_post(post_id: int) -> Any:
-    return _changed(post_id, posts.save, _("Your changes are saved."), asks=None, notes=True)
+    return _changed(post_id, posts.save, _("Your changes are saved."), asks=is_seen, notes=True)
 
 
 @bp.post("/posts/<id:post_id>/publication")
 def publication(post_id: int) -> Any:
-    return _changed(post_id, posts.publish, _("It is published."), asks=True)
+    return _changed(post_id, posts.publish, _("It is published."), asks=_always)
 
 
 @bp.post("/posts/<id:post_id>/publication/now")
@@ -67,7 +67,7 @@ def publish_now(post_id: int) -> Any:
     def publish(post_id: int, content: Content, **options: Any) -> Post:
         return posts.publish(post_id, replace(content, appears=""), **options)
 
-    return _changed(post_id, publish, _("It is published."), asks=True)
+    return _changed(post_id, publish, _("It is published."), asks=_always)
 
 
 @bp.post("/posts/<id:post_id>/submission")
@@ -114,7 +114,7 @@ def restore_post(post_id: int) -> Response:
 def recover_post(post_id: int) -> Any:
     """Take a post out of the trash together with what was typed into its editor."""
     message = _("The post is out of the trash.")
-    return _changed(post_id, posts.recover, message, asks=None, notes=True)
+    return _changed(post_id, posts.recover, message, asks=is_seen, notes=True)
 
 
 @bp.post("/posts/<id:post_id>/comments/opening")
@@ -166,11 +166,11 @@ def _changed(
     verb: Callable[..., Post],
     message: str,
     *,
-    asks: bool | None = False,
+    asks: Callable[[Post], bool] | None = None,
     notes: bool = False,
 ) -> Any:
-    """Do what the button says with the whole form; `asks` first whether that is meant, None only
-    of a post that readers see; `notes` where the verb takes a note to the writer.
+    """Do what the button says with the whole form; `asks` says of which posts it is asked first
+    whether that is meant, `notes` that the verb takes a note to the writer.
     """
     post = editable_post(post_id)
     form = sent_form(post)
@@ -180,7 +180,7 @@ def _changed(
         content = content_of(form, post)
         if notes:
             options["note"] = form.sent_note()
-        if asks or (asks is None and is_seen(post)):
+        if asks is not None and asks(post):
             ask_once(content, post, post.kind)
         return save_merged(verb, post_id, content, **options)
 
@@ -196,6 +196,10 @@ def _changed(
     if changed.together:
         message = f"{message} {put_together(changed.together, changed.post, signed_in())}"
     return _on(changed.post, message)
+
+
+def _always(_post: Post) -> bool:
+    return True
 
 
 def _conflict_page(form: PostForm, current: Post, together: Together | None = None) -> Any:
