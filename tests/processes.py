@@ -47,13 +47,16 @@ class Sight:
 
 
 class SharedTime:
-    """In place of `datetime` within `bluelog.clock`, the one place that asks what time it is."""
+    """In place of what `bluelog.clock`, the one place that asks, asks what time it is."""
 
     def __init__(self, seconds: Any) -> None:
         self._seconds = seconds
 
     def now(self, zone: tzinfo) -> datetime:
         return datetime.fromtimestamp(self._seconds.value, zone)
+
+    def time(self) -> float:
+        return float(self._seconds.value)
 
 
 class Process:
@@ -160,7 +163,8 @@ def _start(setting: Setting, most_bytes: int) -> Process:
 
 
 def _serve(setting: Setting, most_bytes: int, pipe: Connection) -> None:
-    clock.datetime = SharedTime(setting.seconds)  # type: ignore[misc, assignment]
+    shared: Any = SharedTime(setting.seconds)
+    clock.datetime = clock.time = shared
     _switch_off(setting.without)
     with short_windows():
         _answer_all(setting, most_bytes, pipe)

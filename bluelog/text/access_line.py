@@ -64,13 +64,21 @@ def parse(line: bytes) -> Request | None:
     )
 
 
-def written(request: Request) -> bytes:
-    """The line that says it, with its newline."""
-    address, at, method, path, status, referrer, agent, purpose = request
-    moment = _to_the_second(int(at.timestamp()))
-    said = f'{address} [{moment}] "{method} {_quoted(path)} HTTP/1.1"'
-    said += f' {status} - "{_escaped(referrer)}" "{_escaped(agent)}"'
-    return f'{said} purpose="{_escaped(purpose)}"\n'.encode("ascii", "replace")
+def written(address: str, at: int, *said: str) -> bytes:
+    """The line that says it, with its newline.
+
+    `at` is in seconds of Unix time; what is said are method, path, status, referrer, agent and
+    purpose, as in a Request.
+    """
+    return f"{address} [{_to_the_second(at)}] {_put(*said)}\n".encode("ascii", "replace")
+
+
+@remembered
+def _put(*said: str) -> str:
+    method, path, status, *words = said
+    referrer, agent, purpose = map(_escaped, words)
+    request = f'"{method} {_quoted(path)} HTTP/1.1" {status} -'
+    return f'{request} "{referrer}" "{agent}" purpose="{purpose}"'
 
 
 def _words(value: bytes) -> str:
@@ -87,12 +95,10 @@ def _to_the_second(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat()
 
 
-@remembered
 def _quoted(path: str) -> str:
     return quote(path[:_LONGEST_PART], safe="/:@!$&'()*+,;=~")
 
 
-@remembered
 def _escaped(value: str) -> str:
     """As nginx writes a value: what would end it or the line, steers a terminal, or is no ASCII."""
     sent = value.encode("utf-8", "replace")[:_LONGEST_PART] or b"-"

@@ -6,18 +6,18 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 _MOST = 1024
-_LONGEST = 256
+_LONGEST = 512
 
 
-def remembered(function: Callable[[str], Answer]) -> Callable[[str], Answer]:
-    """The function, which keeps what it answered last.
+def remembered(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The function of one or more texts, which keeps what it answered last.
 
-    What is longer is worked out anew each time: what strangers send is to fill no memory.
+    What is longer together is worked out anew each time: what strangers send is to fill no memory.
     """
     kept = lru_cache(maxsize=_MOST)(function)
 
     @wraps(function)
-    def asked(text: str) -> Answer:
-        return kept(text) if len(text) <= _LONGEST else function(text)
+    def asked(*texts: str) -> Answer:
+        return kept(*texts) if sum(map(len, texts)) <= _LONGEST else function(*texts)
 
     return asked

@@ -18,12 +18,15 @@ from weakref import finalize
 from flask import Flask
 
 from bluelog import clock
-from bluelog.text.access_line import Request, written
+from bluelog.text.access_line import written
+from bluelog.text.remembered import remembered
 from bluelog.text.visits import APART
 
 log = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
+# Address, second of Unix time, path, status, Referer, User-Agent and Sec-Purpose, as they came.
+Noted = tuple[str, int, str, str, str, str, str]
 _WRITTEN = ("200", "301", "304", "404")
 _LEFT_OUT = APART | {"healthz", "readyz"}
 _LOOK_SECONDS = 1.0
@@ -56,8 +59,11 @@ class AccessLog:
         path, address = environ.get("PATH_INFO", ""), environ.get("REMOTE_ADDR") or "-"
 
         def start(status: str, headers: Any, *rest: Any) -> Any:
-            if status[:3] in _WRITTEN:
-                self._file.add(_line(environ, path, address, int(status[:3])))
+            code = status[:3]
+            if code in _WRITTEN:
+                get, at = environ.get, int(clock.unix_seconds())
+                agent, purpose = get("HTTP_USER_AGENT", ""), get("HTTP_SEC_PURPOSE", "")
+                self._file.add((address, at, path, code, get("HTTP_REFERER", ""), agent, purpose))
             return start_response(status, headers, *rest)
 
         return self.app(environ, start)  # type: ignore[no-any-return]
@@ -66,22 +72,23 @@ class AccessLog:
 class _File:
     """A file that lines are appended to, those of a second by one call: so several processes can.
 
-    A call for each would have the threads of a process wait for one another. Renamed away by the
-    worker, the file is begun anew within a second.
+    A call for each would have the threads of a process wait for one another, and putting each into
+    words by itself takes several times as long. Renamed away by the worker, the file is begun anew
+    within a second.
     """
 
     def __init__(self, path: Path) -> None:
         self._path, self._descriptor = path, -1
-        self._lines: deque[bytes] = deque()
+        self._noted: deque[Noted] = deque()
         self._is_due = False
         self._looks_at, self._is_full, self._is_ill = 0.0, False, False
         # Or one thread would write to what another closed, whose number is something else by then.
         self._lock = Lock()
 
-    def add(self, line: bytes) -> None:
-        """Have the line written before long."""
-        self._lines.append(line)
-        if len(self._lines) >= _MOST_HELD:
+    def add(self, noted: Noted) -> None:
+        """Have its line written before long."""
+        self._noted.append(noted)
+        if len(self._noted) >= _MOST_HELD:
             self.write_out()
         elif not self._is_due:
             self._is_due = True
@@ -89,11 +96,10 @@ class _File:
 
     def write_out(self) -> None:
         """Write what is held; where that cannot be, reading goes on without."""
-        # First, so that a line that comes meanwhile is written now or sets off another time.
-        self._is_due = False
         try:
             with self._lock:
-                held = b"".join(self._lines.popleft() for _ in range(len(self._lines)))
+                count = len(self._noted)
+                held = b"".join(_line(self._noted.popleft()) for _ in range(count))
                 if held and time.monotonic() >= self._looks_at:
                     self._look()
                 if held and not self._is_full:
@@ -104,12 +110,17 @@ class _File:
             self._is_ill = True
 
     def _set_off(self) -> None:
-        timer = Timer(_HELD_SECONDS, self.write_out)
+        timer = Timer(_HELD_SECONDS, self._fall_due)
         timer.daemon = True
         try:
             timer.start()
         except RuntimeError:  # There is no room for a thread, or the process ends.
-            self.write_out()
+            self._fall_due()
+
+    def _fall_due(self) -> None:
+        # First, so that what comes meanwhile is written now or sets off another time.
+        self._is_due = False
+        self.write_out()
 
     def _look(self) -> None:
         """Have the file open that has the name now."""
@@ -129,25 +140,21 @@ def _is_apart(path: str) -> bool:
     return path[1:].partition("/")[0] in _LEFT_OUT
 
 
-def _line(environ: Environ, path: str, address: str, status: int) -> bytes:
-    return written(
-        Request(
-            address,
-            clock.now(),
-            "GET",
-            path.encode("latin-1", "replace").decode(errors="replace"),
-            status,
-            _referrer(environ.get("HTTP_REFERER", "")),
-            environ.get("HTTP_USER_AGENT", ""),
-            environ.get("HTTP_SEC_PURPOSE", ""),
-        )
-    )
+def _line(noted: Noted) -> bytes:
+    address, at, path, status, sent, agent, purpose = noted
+    referrer = _referrer(sent) if sent else ""
+    return written(address, at, "GET", _decoded(path), status, referrer, agent, purpose)
 
 
+@remembered
+def _decoded(path: str) -> str:
+    """As it was sent, which a server tells in Latin-1 (PEP 3333)."""
+    return path.encode("latin-1", "replace").decode(errors="replace")
+
+
+@remembered
 def _referrer(said: str) -> str:
     """The page that led here, without query; nothing where its path may prove something."""
-    if not said:
-        return ""
     try:
         parts = urlsplit(said)
     except ValueError:

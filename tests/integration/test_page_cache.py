@@ -233,6 +233,9 @@ class Broken:
     def mark(self) -> None:
         raise WatchError
 
+    def is_still_at(self, _mark: object) -> bool:
+        return False
+
     def revisions(self, _post_id: int | None) -> None:
         raise WatchError
 

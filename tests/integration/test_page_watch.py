@@ -16,7 +16,14 @@ from bluelog.extensions import db
 from bluelog.models import ContentRevision, Counter, Post
 from bluelog.queries.revisions import Revisions
 from bluelog.web.pages import watch as watching
-from bluelog.web.pages.watch import ServerWatch, SQLiteWatch, Watch, WatchError, watch_over
+from bluelog.web.pages.watch import (
+    Mark,
+    ServerWatch,
+    SQLiteWatch,
+    Watch,
+    WatchError,
+    watch_over,
+)
 from tests.databases import POSTGRES
 from tests.making import make_post
 from tests.unit.forks import in_children, needs_fork
@@ -77,6 +84,11 @@ def test_the_kinds_of_watch(context: Flask, tmp_path: Path) -> None:
         assert watch_over(create_engine(url)) is None
 
 
+def is_head(mark: Mark | None) -> bool:
+    """Whether it was read from the WAL-index: the other question has to be asked again."""
+    return mark is not None and isinstance(mark.version, bytes)
+
+
 @on_sqlite
 def test_the_mark_changes_with_every_commit_and_with_nothing_else(
     context: Flask, watch: Watch
@@ -89,7 +101,9 @@ def test_the_mark_changes_with_every_commit_and_with_nothing_else(
     marks.append(watch.mark())
     assert len(set(marks)) == 1
     for _ in range(3):
+        assert watch.is_still_at(marks[-1]) == is_head(marks[-1])
         grow()
+        assert not watch.is_still_at(marks[-1])
         marks.append(watch.mark())
     assert len(set(marks)) == 4
 
@@ -101,6 +115,7 @@ def test_a_checkpoint_hides_no_commit(context: Flask, watch: Watch) -> None:
     with sqlite3.connect(path_of(context)) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     other.close()
+    assert not watch.is_still_at(before)
     assert watch.mark() != before
     after = watch.revisions(None)
     grow()
@@ -128,6 +143,7 @@ def test_commits_of_another_process_are_seen_as_soon_as_they_are_there(
         for _ in range(200):
             orders.put(True)
             done.get()
+            assert not watch.is_still_at(seen[-1][0])
             seen.append((watch.mark(), watch.revisions(None)))
     finally:
         orders.put(False)
@@ -150,10 +166,13 @@ class TestAfterFork:
 
         def work(number: int) -> None:
             with sqlite3.connect(path, timeout=20, isolation_level=None) as own:
+                assert not watch.is_still_at(kept)
                 assert watch.mark() != kept
                 for _ in range(20):
                     marked = watch.mark()
+                    assert watch.is_still_at(marked) == is_head(marked)
                     own.execute(ADD)
+                    assert not watch.is_still_at(marked)
                     assert watch.mark() != marked
             own.close()
 

@@ -27,6 +27,7 @@ Environ = dict[str, Any]
 _OK = "200 OK"
 # What became of the request here, as RFC 9211 has it.
 HIT, MISS, BYPASS = "bluelog; hit", "bluelog; fwd=miss", "bluelog; fwd=bypass"
+_SAID = {how: ("Cache-Status", how) for how in (HIT, MISS, BYPASS)}
 _NOT_SENT_WITH_304 = ("content-length", "content-type", "content-encoding")
 
 
@@ -69,15 +70,17 @@ class PageCache:
 
     def _passed_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: Headers, *rest: Any) -> Any:
-            return start_response(status, [*headers, ("Cache-Status", BYPASS)], *rest)
+            return start_response(status, [*headers, _SAID[BYPASS]], *rest)
 
         return self._app(environ, start)
 
     def _current(self, key: Key) -> Entry | None:
         """The kept page, if it is what a new rendering would be."""
         entry = self.store.get(key)
-        if entry is None or not entry.is_at(clock.now().timestamp()):
+        if entry is None or not entry.is_at(clock.unix_seconds()):
             return None
+        if entry.mark is not None and self.watch.is_still_at(entry.mark):
+            return entry
         mark = self.watch.mark()
         if mark is not None and entry.mark is not None:
             if mark == entry.mark:
@@ -99,7 +102,7 @@ class PageCache:
             mark = self.watch.mark()
             revisions = self.watch.revisions(None)
             clean = key.environ(environ) | {REVISIONS_KEY: revisions}
-            now = clock.now().timestamp()
+            now = clock.unix_seconds()
             answer = _asked(self._app, clean)
             offer: Offer | None = clean.get(OFFER_KEY)
             if offer is None or not _may_be_kept(answer):
@@ -189,7 +192,7 @@ def _asked(app: Any, environ: Environ) -> Answer:
 
 
 def _sent(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    start_response(answer.status, [*answer.headers, ("Cache-Status", BYPASS)])
+    start_response(answer.status, [*answer.headers, _SAID[BYPASS]])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
 
@@ -199,9 +202,9 @@ def _answered(
     body, headers = entry.body_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
     if _is_known(environ, entry):
         headers = [pair for pair in headers if pair[0].lower() not in _NOT_SENT_WITH_304]
-        start_response("304 Not Modified", [*headers, ("Cache-Status", how)])
+        start_response("304 Not Modified", [*headers, _SAID[how]])
         return []
-    start_response(_OK, [*headers, ("Cache-Status", how)])
+    start_response(_OK, [*headers, _SAID[how]])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 

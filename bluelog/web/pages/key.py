@@ -57,22 +57,32 @@ def key_of(environ: dict[str, Any], is_signed_in: Callable[[Any], bool]) -> Key 
 
     `is_signed_in` is asked with the cookies, where there are any.
     """
-    query = environ.get("QUERY_STRING", "")
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "%00" in query:
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return None
-    cookies = _cookies(environ.get("HTTP_COOKIE", ""))
+    said = environ.get
+    cookies = _cookies(said("HTTP_COOKIE", ""))
     if cookies and is_signed_in(cookies):
         return None
-    wish, query = _parameters(query)
-    return Key(
+    return _reduced(
         environ["wsgi.url_scheme"],
-        environ.get("HTTP_HOST", ""),
-        environ.get("SCRIPT_NAME", ""),
-        environ.get("PATH_INFO", ""),
-        query,
-        _language(wish, cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
-        _theme(cookies),
+        said("HTTP_HOST", ""),
+        said("SCRIPT_NAME", ""),
+        said("PATH_INFO", ""),
+        said("QUERY_STRING", ""),
+        said("HTTP_ACCEPT_LANGUAGE", ""),
+        cookies.get("language", ""),
+        cookies.get("theme", ""),
     )
+
+
+@remembered
+def _reduced(*sent: str) -> Key | None:
+    scheme, host, root, path, query, accepted, language, theme = sent
+    if "%00" in query:
+        return None
+    wish, query = _parameters(query)
+    language = _language(wish, language, accepted)
+    return Key(scheme, host, root, path, query, language, _theme(theme))
 
 
 def _cookies(header: str) -> Any:
@@ -85,25 +95,18 @@ def _cookies(header: str) -> Any:
 _choices = lru_cache(maxsize=1024)(parse_cookie)
 
 
-def _theme(cookies: Any) -> str:
-    chosen = cookies.get("theme", "")
+def _theme(chosen: str) -> str:
     return chosen if chosen in THEMES and chosen != THEMES[0] else ""
 
 
-def _language(wish: str, cookies: Any, accepted: str) -> str:
-    for choice in (wish, cookies.get("language")):
+def _language(wish: str, chosen: str, accepted: str) -> str:
+    for choice in (wish, chosen):
         if choice in LANGUAGES:
-            return str(choice)
-    return _accepted(accepted) if accepted else ""
-
-
-@remembered
-def _accepted(header: str) -> str:
-    tags = parse_accept_header(header, LanguageAccept)
+            return choice
+    tags = parse_accept_header(accepted, LanguageAccept)
     return next(filter(None, (best_language(tag) for tag, _quality in tags)), "") or ""
 
 
-@remembered
 def _parameters(query: str) -> tuple[str, str]:
     """The language asked for, and the known parameters in an order of their own.
 

@@ -43,6 +43,10 @@ class WALIndex:
         head = self._bytes[:_HEAD_BYTES]
         return head if head[:_COPY_BYTES] == head[_COPY_BYTES:] else None
 
+    def is_at(self, head: object) -> bool:
+        """Whether that whole head, read before, is still there."""
+        return self._bytes[:_HEAD_BYTES] == head
+
 
 def _mapped(path: str) -> mmap:
     found = Path(path).stat()

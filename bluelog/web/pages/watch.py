@@ -46,6 +46,9 @@ class Watch(Protocol):
     def mark(self) -> Mark | None:
         """The mark as it is now; None if there is no such thing."""
 
+    def is_still_at(self, mark: Mark) -> bool:
+        """Whether it is seen at once, with nothing asked, that the mark is the same."""
+
 
 class Opening(NamedTuple):
     """A connection of one process, and what it makes readable; `number` is of this opening."""
@@ -84,6 +87,12 @@ class SQLiteWatch:
             return Mark(opening.number, head)
         number, row = self._asked("PRAGMA data_version", ())
         return Mark(number, int(row[0]))
+
+    def is_still_at(self, mark: Mark) -> bool:
+        opening = self._opening
+        if opening is None or opening.number != mark.opening or not self._may_be_read(opening):
+            return False
+        return opening.wal_index is not None and opening.wal_index.is_at(mark.version)
 
     def _may_be_read(self, opening: Opening | None) -> bool:
         """Whether the head can be read with nothing else asked.
@@ -188,6 +197,9 @@ class ServerWatch:
 
     def mark(self) -> None:
         return None
+
+    def is_still_at(self, mark: Mark) -> bool:  # noqa: ARG002
+        return False
 
     def _ask(self, post_id: int | None) -> Any:
         line = getattr(self._own, "line", None)
