@@ -40,7 +40,8 @@ def readers_pages(size: Size) -> dict[str, str]:
         "year": f"/archive/{middle.published_at:%Y}",
         "month": f"/archive/{middle.published_at:%Y/%m}",
         "end of a year": f"/archive/{middle.published_at:%Y}?before=end",
-        "month, deep": f"/archive/{middle.published_at:%Y/%m}?after={deep}",
+        # Of the next older one: the middle one may be the last of its month.
+        "month, deep": f"/archive/{busiest.published_at:%Y/%m}?after={deep}",
         "author": "/author/person2",
         "author, deep": f"/author/person2?after={deep}",
         "post": f"/post/{middle.slug}",

@@ -161,7 +161,7 @@ def _name_programs(place: Stand) -> None:
     page = {"BENCH_PAGE": str(place.folder / "page.bytes")}
     _gunicorn_of(place, "bluelog", "wsgi:app", place.site.socket)
     # Where no nginx is before it, the app writes the access log itself.
-    _gunicorn_of(place, "alone", "wsgi:app", BLUELOG_ACCESS_LOG="")
+    _gunicorn_of(place, "alone", "wsgi:app", BLUELOG_ACCESS_LOG="", BLUELOG_PROXY_COUNT="0")
     _gunicorn_of(place, "uncached", "wsgi:app", BLUELOG_PAGE_CACHE_BYTES="0")
     _gunicorn_of(place, "bare", "bench.bare:app", place.folder / "bare.sock", **page)
     _gunicorn_of(place, "flask", "bench.bare:flask_app()", **page)
