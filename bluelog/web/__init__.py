@@ -1,7 +1,6 @@
 """HTTP that is nobody's page."""
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bluelog.clock import now
 from bluelog.extensions import babel, login
@@ -18,6 +17,7 @@ from bluelog.web import (
     menus,
     months,
     pages,
+    proxies,
     sharing,
     static,
     templating,
@@ -29,9 +29,7 @@ def init_app(app: Flask) -> None:
     """Hang what every request passes on the app."""
     pages.init_app(app)
     access_log.init_app(app)
-    if proxies := app.config["BLUELOG_PROXY_COUNT"]:
-        counts = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
-        app.wsgi_app = ProxyFix(app.wsgi_app, **counts)  # type: ignore[method-assign]
+    proxies.init_app(app)
     babel.init_app(app, locale_selector=visitor.catalogue)
     login.session_protection = None
     login.user_loader(load_user)
