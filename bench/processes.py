@@ -65,6 +65,14 @@ def cpu_seconds(pid: int) -> float:
     return sum(map(_cpu, family(pid)))
 
 
+def ran_seconds(pid: int) -> float:
+    """Processor time of that process alone, to the microsecond; nothing of one that is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
+
+
 def wait_for_rest(pid: int, most_seconds: float = 300) -> bool:
     """Wait until the process and its descendants do next to nothing; whether they came to that.
 
