@@ -1,10 +1,13 @@
 """Words taken apart, asked for, ranked, marked and guessed."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bluelog.text.search.entries import ID_MASK, Entry, entry, place_of
+from bluelog.text.search.entries import ID_MASK, Entry, end_of, entry, place_of
 from bluelog.text.search.question import LONGEST, MOST_PARTS, MOST_PHRASES, question
 from bluelog.text.search.ranking import Candidate, fitting
 from bluelog.text.search.snippets import WIDTH, marked, snippet
@@ -13,6 +16,8 @@ from bluelog.text.search.stems import stem
 from bluelog.text.search.tokens import grams, joined, needed, spots, tokens
 from tests.conftest import NOW
 
+TIMES = st.integers(-(2**31), 2**32 - 2).map(lambda second: datetime.fromtimestamp(second, UTC))
+PART = timedelta(microseconds=999_999)
 ROW = {
     "id": 7,
     "title": "学习 Python",
@@ -264,3 +269,11 @@ def test_a_place_tells_whose_it_is_and_fits_both_databases(at: object, post_id: 
     place = place_of(post_id, at)  # type: ignore[arg-type]
     assert place & ID_MASK == post_id
     assert -(2**63) <= place < 2**63
+
+
+@given(TIMES, TIMES, st.integers(1, 2**31 - 1))
+@example(NOW, NOW, 2**31 - 1)
+@example(NOW + timedelta(seconds=1), NOW, 1)
+def test_an_end_is_behind_what_is_published_by_then(at: Any, now: Any, post_id: int) -> None:
+    assert (place_of(post_id, at) < end_of(now)) == (at <= now)
+    assert (place_of(post_id, at + PART) < end_of(now)) == (at <= now)

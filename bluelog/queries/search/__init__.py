@@ -18,7 +18,7 @@ from bluelog.queries.posts import is_editable_by, is_public
 from bluelog.queries.search import postgresql, sqlite
 from bluelog.queries.search.ask import Ask
 from bluelog.queries.search.postgresql import is_too_long as is_too_long
-from bluelog.text.search.entries import PUBLIC, author_mark, category_mark
+from bluelog.text.search.entries import PUBLIC, author_mark, category_mark, end_of
 from bluelog.text.search.question import Phrase, Question
 from bluelog.text.search.ranking import Candidate, fitting
 
@@ -63,7 +63,7 @@ def resembling(phrases: Sequence[Phrase], now: datetime, limit: int) -> list[Can
     """The newest public posts and pages that have any of the phrases."""
     if not phrases:
         return []
-    asked = Ask(phrases, [PUBLIC], every=False, in_title=False)
+    asked = Ask(phrases, [PUBLIC], every=False, in_title=False, end=end_of(now))
     return list(_dialect().newest(asked, is_public(now), limit))
 
 
@@ -83,7 +83,8 @@ def _found(
 ) -> Found:
     if not phrases:
         return Found([], [])
-    asked = Ask(phrases, _marks(wish, viewer), every=every, in_title=wish.in_title)
+    end = None if viewer and viewer.may_write else end_of(now)
+    asked = Ask(phrases, _marks(wish, viewer), every=every, in_title=wish.in_title, end=end)
     newest = _dialect().newest(asked, _is_readable_by(viewer, now), MOST_RANKED + 1)
     ranked = newest[:MOST_RANKED]
     best = fitting(ranked, phrases, every=every, in_title=wish.in_title)

@@ -57,6 +57,8 @@ def newest(asked: Ask, is_readable: ColumnElement[bool], limit: int) -> list[Can
         .order_by(_INDEX.c.place.desc())
         .limit(limit)
     )
+    if asked.end is not None:
+        query = query.where(_INDEX.c.place < asked.end)
     found = _candidates(query)
     if len(found) < limit or not asked.every:
         return found

@@ -28,6 +28,8 @@ def newest(asked: Ask, is_readable: ColumnElement[bool], limit: int) -> list[Can
         .order_by(_INDEX.c.rowid.desc())
         .limit(limit)
     )
+    if asked.end is not None:
+        query = query.where(_INDEX.c.rowid < asked.end)
     return [Candidate(*row) for row in db.session.execute(query)]
 
 

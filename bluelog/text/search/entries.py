@@ -69,6 +69,14 @@ def author_mark(user_id: int) -> str:
 
 def place_of(post_id: int, at: datetime) -> int:
     """Where a post stands among all, the oldest first."""
+    return (_second(at) << ID_BITS) + post_id
+
+
+def end_of(at: datetime) -> int:
+    """What the places of all that was published until then are below."""
+    return (_second(at) + 1) << ID_BITS
+
+
+def _second(at: datetime) -> int:
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    seconds = max(-_LATEST, min(math.floor(aware.timestamp()), _LATEST))
-    return (seconds << ID_BITS) + post_id
+    return max(-_LATEST, min(math.floor(aware.timestamp()), _LATEST))

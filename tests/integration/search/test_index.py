@@ -1,6 +1,7 @@
 """Whatever happens, the index says of each post what the post says."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,14 +12,17 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
+from bench.visits import heard, rows_visited, stepped
 from bluelog.extensions import MIGRATIONS, db
 from bluelog.models import Post, PostAuthor
 from bluelog.operations.doctor import search as doctor
 from bluelog.operations.doctor.finding import Level
 from bluelog.operations.progress import silently
 from bluelog.operations.reindexing import reindex
+from bluelog.queries.search import Wish, find
 from bluelog.queries.search import held as counted
 from bluelog.services import categories, overdue, search_index
+from bluelog.text.search.question import question
 from bluelog.uow import unit_of_work
 from tests.changes import AGAIN, SEEN, UNSEEN
 from tests.conftest import NOW
@@ -36,6 +40,9 @@ SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 # No statement of ours changes what a post says: an architecture test holds that.
 BY_HAND = ("posts, by a statement", "tags of posts, by a statement")
 CHANGES = {name: act for name, act in (SEEN | UNSEEN).items() if name not in BY_HAND}
+
+# For each of fifty rows that it walks along, SQLite takes twelve steps.
+FEW = 10 if POSTGRES else 250
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +224,26 @@ def test_a_post_that_is_saved_while_it_is_reindexed_is_found_as_it_was_saved(
 
     assert at_once(site, save, again, again) == [None] * 3
     assert out_of_step() == set()
+
+
+def test_what_is_scheduled_is_not_walked_along(context: Flask, cast: SimpleNamespace) -> None:
+    make_post(cast.alice, "Boats", slug="boats")
+    alone = cost_of_a_search()
+    for number in range(50):
+        later = NOW + timedelta(days=number + 1)
+        make_post(
+            cast.alice, "Boats", slug=f"boats-{number}", status="scheduled", published_at=later
+        )
+    assert alone > 0
+    assert cost_of_a_search() <= alone + FEW
+
+
+def cost_of_a_search() -> int:
+    """Steps of SQLite's machine, rows on PostgreSQL."""
+    wish = Wish(question("boats"))
+    find(wish, None, NOW)
+    db.session.commit()  # what follows is counted from a connection's beginning
+    counting = stepped(db.engine) if not POSTGRES else nullcontext([0])
+    with counting as steps, heard(db.engine) as statements:
+        assert len(find(wish, None, NOW).fitting) == 1
+    return sum(map(rows_visited, statements)) if POSTGRES else steps[0]
