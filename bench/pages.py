@@ -69,7 +69,7 @@ def readers_pages(size: Size) -> dict[str, str]:
         "robots": "/robots.txt",
         "sitemap": "/sitemap.xml",
         "sitemap of lists": "/sitemap-lists.xml",
-        "sitemap of posts": "/sitemap-2.xml",
+        "sitemap of posts": "/sitemap-1.xml",
     }
 
 

@@ -29,7 +29,7 @@ from bluelog.queries.posts import due_scheduled, is_shown
 from bluelog.queries.rows import rows
 from bluelog.text.ids import LARGEST_ID
 
-PART = 500
+PART = 1000
 # Of the posts with the largest ids so many are looked at in one go.
 _LOOKED_AT = 50
 # So many of the public posts that were saved last, and of those that became public last, tell which

@@ -74,9 +74,10 @@ def sitemap() -> Any:
     # What was due last may be in another part than what was made last.
     newest = max(filter(None, (newest, *changes.values())), default=None)
     parts = [Place(absolute(url_for("blog.sitemap_lists")))]
-    for number in range(1, count + 1):
-        url = absolute(url_for("blog.sitemap_part", number=number))
-        parts.append(Place(url, changes.get(number)))
+    # An address is worked out once: of a large blog there are a thousand.
+    before, _number, after = absolute(url_for("blog.sitemap_part", number=0)).rpartition("0")
+    numbers = range(1, count + 1)
+    parts += [Place(f"{before}{number}{after}", changes.get(number)) for number in numbers]
     return document("blog/sitemap/index.xml", XML, at, newest, parts=parts)
 
 
