@@ -23,7 +23,7 @@ from bluelog.text.search.question import Phrase, Question
 from bluelog.text.search.ranking import Candidate, fitting
 
 # The newest of all that have the words: ranking looks at no more, however many there are.
-MOST_RANKED = 2000
+MOST_RANKED = 1000
 
 
 @dataclass(frozen=True)
