@@ -173,11 +173,17 @@ def _add(model: Any, names: tuple[str, ...], found: Counter[Any]) -> None:
     """Add the counts to those that are there, in the order of the key: two could else wait for
     each other.
     """
-    for some in in_portions(sorted(found.items()), _PORTION):
-        rows = [dict(zip(names, key, strict=True)) | {"count": count} for key, count in some]
-        new = upserts.insert(model).values(rows)
-        added = {"count": model.count + new.excluded.count}
-        db.session.execute(new.on_conflict_do_update(index_elements=list(names), set_=added))
+    rows = [
+        dict(zip(names, key, strict=True)) | {"count": count}
+        for key, count in sorted(found.items())
+    ]
+    if not rows:
+        return
+    # One statement for every row, which is compiled once for all.
+    new = upserts.insert(model.__table__)
+    added = {"count": model.__table__.c.count + new.excluded.count}
+    adding = new.on_conflict_do_update(index_elements=list(names), set_=added)
+    db.session.execute(adding, rows)
 
 
 def _count_hits(requests: list[Request]) -> None:

@@ -45,8 +45,7 @@ def parse(line: bytes) -> Request | None:
         return None
     address, at, method, target, status, referrer, agent, rest = found.groups()
     try:
-        path = unquote_to_bytes(_unescaped(target).partition(b"?")[0]).decode()
-        moment = datetime.fromisoformat(at.decode())
+        path, moment = _path(target), _moment(at)
     except ValueError:
         return None
     if moment.tzinfo is None or "\0" in path:  # PostgreSQL takes none
@@ -81,6 +80,17 @@ def _put(*said: str) -> str:
     return f'{request} "{referrer}" "{agent}" purpose="{purpose}"'
 
 
+@remembered
+def _path(target: bytes) -> str:
+    return unquote_to_bytes(_unescaped(target).partition(b"?")[0]).decode()
+
+
+@remembered
+def _moment(said: bytes) -> datetime:
+    return datetime.fromisoformat(said.decode())
+
+
+@remembered
 def _words(value: bytes) -> str:
     text = _unescaped(value).decode(errors="replace")
     return "" if text == "-" else text

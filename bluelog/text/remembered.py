@@ -17,7 +17,8 @@ def remembered(function: Callable[..., Answer]) -> Callable[..., Answer]:
     kept = lru_cache(maxsize=_MOST)(function)
 
     @wraps(function)
-    def asked(*texts: str) -> Answer:
-        return kept(*texts) if sum(map(len, texts)) <= _LONGEST else function(*texts)
+    def asked(text: str | bytes, *others: str | bytes) -> Answer:
+        length = len(text) + (sum(map(len, others)) if others else 0)
+        return (kept if length <= _LONGEST else function)(text, *others)
 
     return asked

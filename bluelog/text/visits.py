@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from bluelog.text.remembered import remembered
+
 # Every browser in use begins so, and hardly any program that is honest about being one.
 _BROWSER = re.compile(r"(Mozilla|Opera)/")
 # "Cubot" makes telephones.
@@ -36,11 +38,13 @@ _NOISE = re.compile(
 _TEXTS = re.compile(r"/(post|category|tag|series|author|archive)/(?!\.)")
 
 
+@remembered
 def is_reader(agent: str) -> bool:
     """Whether it calls itself a browser, and none that works by itself."""
     return bool(_BROWSER.match(agent)) and not _ROBOT.search(agent)
 
 
+@remembered
 def is_unseen(purpose: str) -> bool:
     """Whether the browser asked ahead, for a page that nobody may look at (Sec-Purpose)."""
     return any(word in purpose.lower() for word in _UNSEEN)
