@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PATIENCE_SECONDS = 60
-_QUIET_LOOKS = 3
+_LOOK_SECONDS = 3
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -73,18 +73,18 @@ def ran_seconds(pid: int) -> float:
         return 0.0
 
 
-def wait_for_rest(pid: int, most_seconds: float = 300) -> bool:
+def wait_for_rest(pid: int, most_seconds: float = 300, looks: int = 3) -> bool:
     """Wait until the process and its descendants do next to nothing; whether they came to that.
 
     A single quiet moment is not enough: between two pictures there may be one.
     """
     end, used, quiet = time.monotonic() + most_seconds, cpu_seconds(pid), 0
-    while time.monotonic() < end and quiet < _QUIET_LOOKS:
-        time.sleep(3)
+    while time.monotonic() < end and quiet < looks:
+        time.sleep(_LOOK_SECONDS)
         before, used = used, cpu_seconds(pid)
         # It looks for what is due every second.
-        quiet = quiet + 1 if used - before < 0.06 else 0
-    return quiet == _QUIET_LOOKS
+        quiet = quiet + 1 if used - before < 0.02 * _LOOK_SECONDS else 0
+    return quiet == looks
 
 
 def pss_bytes(pid: int) -> int:
