@@ -63,19 +63,15 @@ def parse(line: bytes) -> Request | None:
     )
 
 
-def written(address: str, at: int, *said: str) -> bytes:
-    """The line that says it, with its newline.
-
-    `at` is in seconds of Unix time; what is said are method, path, status, referrer, agent and
-    purpose, as in a Request.
-    """
-    return f"{address} [{_to_the_second(at)}] {_put(*said)}\n".encode("ascii", "replace")
+def written(address: str, at: int, words: str) -> bytes:
+    """The line of a request, with its newline. `at` is in seconds of Unix time."""
+    return f"{address} [{_to_the_second(at)}] {words}\n".encode("ascii", "replace")
 
 
-@remembered
-def _put(*said: str) -> str:
-    method, path, status, *words = said
-    referrer, agent, purpose = map(_escaped, words)
+def words_of(*said: str) -> str:
+    """What a line says after the time: method, path, status, referrer, agent and purpose."""
+    method, path, status, *rest = said
+    referrer, agent, purpose = map(_escaped, rest)
     request = f'"{method} {_quoted(path)} HTTP/1.1" {status} -'
     return f'{request} "{referrer}" "{agent}" purpose="{purpose}"'
 

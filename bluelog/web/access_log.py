@@ -18,7 +18,7 @@ from weakref import finalize
 from flask import Flask
 
 from bluelog import clock
-from bluelog.text.access_line import written
+from bluelog.text.access_line import words_of, written
 from bluelog.text.remembered import remembered
 from bluelog.text.visits import APART
 
@@ -141,20 +141,22 @@ def _is_apart(path: str) -> bool:
 
 
 def _line(noted: Noted) -> bytes:
-    address, at, path, status, sent, agent, purpose = noted
-    referrer = _referrer(sent) if sent else ""
-    return written(address, at, "GET", _decoded(path), status, referrer, agent, purpose)
+    address, at, *said = noted
+    return written(address, at, _words(*said))
 
 
 @remembered
-def _decoded(path: str) -> str:
-    """As it was sent, which a server tells in Latin-1 (PEP 3333)."""
-    return path.encode("latin-1", "replace").decode(errors="replace")
+def _words(*said: str) -> str:
+    path, status, referrer, agent, purpose = said
+    # A server tells it in Latin-1 (PEP 3333).
+    sent = path.encode("latin-1", "replace").decode(errors="replace")
+    return words_of("GET", sent, status, _referrer(referrer), agent, purpose)
 
 
-@remembered
 def _referrer(said: str) -> str:
     """The page that led here, without query; nothing where its path may prove something."""
+    if not said:
+        return ""
     try:
         parts = urlsplit(said)
     except ValueError:

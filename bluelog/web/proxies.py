@@ -1,12 +1,12 @@
 """What the proxies before the app say of a visitor."""
 
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-_LONGEST = 256
+from bluelog.text.remembered import remembered
 
 
 class RememberingProxyFix(ProxyFix):
@@ -15,18 +15,15 @@ class RememberingProxyFix(ProxyFix):
     A list of addresses is read character by character, three lists a request.
     """
 
-    def __init__(self, app: Any, **counts: int) -> None:
-        super().__init__(app, **counts)
-        self._known = lru_cache(maxsize=1024)(super()._get_real_value)
+    def __init__(self, app: Any, count: int) -> None:
+        super().__init__(app, x_for=count, x_proto=count, x_host=count)
+        self._known = remembered(partial(super()._get_real_value, count))
 
     def _get_real_value(self, trusted: int, value: str | None) -> str | None:
-        # What strangers send is to fill no memory.
-        is_short = value is None or len(value) <= _LONGEST
-        return (self._known if is_short else super()._get_real_value)(trusted, value)
+        return self._known(value) if trusted and value else None
 
 
 def init_app(app: Flask) -> None:
     """Believe as many proxies as there are said to be, and no more."""
-    if proxies := app.config["BLUELOG_PROXY_COUNT"]:
-        counts = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
-        app.wsgi_app = RememberingProxyFix(app.wsgi_app, **counts)  # type: ignore[method-assign]
+    if count := app.config["BLUELOG_PROXY_COUNT"]:
+        app.wsgi_app = RememberingProxyFix(app.wsgi_app, count)  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluelog.text.access_line import parse, written
+from bluelog.text.access_line import parse, words_of, written
 from bluelog.text.plot import plot_of
 from bluelog.text.visits import is_noise, is_reader, page_of, site_of
 
@@ -36,7 +36,7 @@ ROBOTS = [
 @given(PATHS, PRINTED, PRINTED)
 def test_what_the_app_writes_is_read_as_it_was(path: str, referrer: str, agent: str) -> None:
     said = ("GET", f"/{path}", "200", referrer, agent, "prefetch")
-    line = written("192.0.2.1", int(AT.timestamp()), *said)
+    line = written("192.0.2.1", int(AT.timestamp()), words_of(*said))
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
     found = parse(line[:-1])
