@@ -42,6 +42,8 @@ def watch(
 ) -> Iterator[Watch]:
     if request.param == "data_version":
         monkeypatch.setattr(watching, "_index_of", lambda *_: None)
+    # A slow machine may take a second between two lines; then the file itself is looked at.
+    monkeypatch.setattr(watching, "_LOOK_AT_FILE_SECONDS", 60.0)
     made = watch_over(db.engine)
     assert made is not None
     yield made
@@ -170,7 +172,8 @@ class TestAfterFork:
                 assert watch.mark() != kept
                 for _ in range(20):
                     marked = watch.mark()
-                    assert watch.is_still_at(marked) == is_head(marked)
+                    # The others may have committed in between.
+                    assert is_head(marked) or not watch.is_still_at(marked)
                     own.execute(ADD)
                     assert not watch.is_still_at(marked)
                     assert watch.mark() != marked
