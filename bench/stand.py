@@ -287,10 +287,12 @@ def _without_cache(shipped: str, place: Stand) -> str:
     readers = re.sub(
         r"listen 127\.0\.0\.1:\d+", f"listen 127.0.0.1:{place.ports['plain']}", readers
     )
-    for name in ("hot", "page"):
+    for name in ("wait", "page"):
         snippet = place.site.snippets / f"{name}.conf"
         readers = readers.replace(f"include {snippet};", snippet.read_text())
     told = f"proxy_set_header Host {place.site.host}; proxy_set_header X-Forwarded-Proto https; "
     onward = "proxy_pass http://bluelog_{}$bluelog_target;"
-    readers = readers.replace(onward.format("older"), told + onward.format("app"))
-    return re.sub(r"\n *(proxy_cache|mirror|limit_req zone=bluelog_hot)[^;]*;", "", readers)
+    for step in ("nobody", "older"):
+        readers = readers.replace(onward.format(step), told + onward.format("app"))
+    readers = re.sub(r"\n *if \(\$bluelog_asks_ahead\) \{[^}]*\}", "", readers)
+    return re.sub(r"\n *(proxy_cache|mirror|error_page 502)[^;]*;", "", readers)

@@ -19,7 +19,7 @@ UNITS = (
 )
 _NAME = re.compile(r"@([A-Z_]+)@")
 _SNIPPETS = tuple(
-    f"{name}.conf" for name in ("page", "hot", "proxy", "slow", "tls", "gzip", "files", "pages")
+    f"{name}.conf" for name in ("page", "wait", "proxy", "slow", "tls", "gzip", "files", "pages")
 )
 _HTTP2_APART = (1, 25, 1)
 _PAGES = ("outage.html", "too-large.html")

@@ -131,7 +131,7 @@ def test_every_name_is_filled_in() -> None:
 def test_no_two_parts_of_the_headers_to_the_app_have_the_same_name() -> None:
     """nginx would send both, and the app would believe the wrong one."""
     text = SITE
-    for name in ("hot", "proxy", "page"):
+    for name in ("wait", "proxy", "page"):
         included = (HERE / f"nginx/{name}.conf").read_text("utf-8")
         text = text.replace(f"include @SNIPPETS@/{name}.conf;", included)
     locations = re.findall(r"\n    location [^\n]*\{\n(.*?)\n    \}(?=\n)", text, re.DOTALL)
