@@ -6,7 +6,8 @@ Needs nginx and h2load. Everything goes through nginx with the shipped site. Rea
 newest posts and the lists; somebody with the right to publish comments on those very posts, and
 another one is saved again and again, so that pages change all the time. Prints readers' latency in
 both runs, how much was answered from memory, and how many writes were acknowledged, as Markdown;
-exits 1 if a write was not, or a reader got no page.
+exits 1 if a write was not, or a reader got no page. Who writes has a connection that is open, as the
+reader of the page before has.
 
 Latency counts from when a request was due. The readers are as many connections as it takes for
 each to be due less than a hundred times a second (h2load's clock ticks no faster, and would send
@@ -36,10 +37,10 @@ from http.client import HTTPException
 from itertools import count, cycle
 from pathlib import Path
 from random import Random
-from threading import Event, Thread
+from threading import Event, Thread, local
 
 from bench import content, stand
-from tests.deploy.asking import Answer, Client
+from tests.deploy.asking import Answer, Client, Connection
 
 CROWDS = 16
 COMING_SECONDS = 2
@@ -47,6 +48,7 @@ COMING_SECONDS = 2
 MOST_DUE, MOST_UNANSWERED = 80, 100
 HOT_POSTS = 40
 COMMENTERS = 8
+IDLE_SECONDS = 5
 _ADDRESS = re.compile(r'href="(/post/[^"#?/]+)"')
 _CHOSEN = re.compile(r'<option selected[^>]*value="(\d+)"|<option value="(\d+)"[^>]* selected')
 # What was said before is answered as then, and not written again: so all runs count on.
@@ -108,13 +110,35 @@ class Run:
         return bool(lost or self.comments.refused or self.saves.refused)
 
 
+class Sitting(Client):
+    """A browser whose connections stay open, one for each of those who sit before it."""
+
+    def __init__(self, other: Client) -> None:
+        super().__init__(other.url)
+        self.cookies, self._own = other.cookies, local()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        kept, left_at = getattr(self._own, "left", (None, 0.0))
+        # nginx would close one that was left for longer.
+        is_open = time.monotonic() - left_at < IDLE_SECONDS
+        connection = kept if kept and is_open else self.connection()
+        self._own.left = (None, 0.0)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._own.left = (connection, time.monotonic())
+
+
 def main() -> int:
     """Measure and print; 1 if anything was lost."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="bluelog-bench-") as folder, ExitStack() as running:
         place = stand.build(Path(folder), running, readers_have_one_address=True)
         place.end_all_but("bluelog", "worker", "nginx")
-        ada = content.administrator(place.environ, place.site.url)
+        ada = Sitting(content.administrator(place.environ, place.site.url))
         hot = _hot_posts(ada)
         _write_addresses(place, hot)
         capacity = _read(place, seconds=5, clients=1).rate

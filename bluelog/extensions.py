@@ -2,8 +2,10 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, abort
@@ -211,13 +213,33 @@ def _begin_sqlite(connection: Connection) -> None:
 class _Door:
     """Where this process's writers wait for SQLite's one lock.
 
+    Among each other they wait for a lock of their own, which goes on to the next as soon as it is
+    free. For the file's own each asks again after ever longer pauses: while new ones come, one who
+    came first may never get in.
+
     Once one of them has waited in vain the next hardly wait, until one gets in again: a thread that
     waits answers no reader.
     """
 
-    is_stuck = False
+    def __init__(self) -> None:
+        self.is_stuck = False
+        self._turn = Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Keep the process's other writers waiting; who waits too long tries without."""
+        patience = _SHORT_LOCK_PATIENCE_MS if self.is_stuck else _LOCK_PATIENCE_MS
+        has_turn = self._turn.acquire(timeout=patience / 1000)
+        if not has_turn:
+            self.is_stuck = True
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._turn.release()
 
     def enter(self, connection: Connection) -> None:
+        """Begin to write. Raises OperationalError."""
         was_stuck = self.is_stuck
         if was_stuck:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_SHORT_LOCK_PATIENCE_MS}")
@@ -233,6 +255,11 @@ class _Door:
 
 
 _door = _Door()
+
+
+def turn_to_write() -> AbstractContextManager[None]:
+    """The turn of one who writes; only SQLite has them write one after another."""
+    return _door.turn() if db.engine.dialect.name == "sqlite" else nullcontext()
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bluelog.events import Event
-from bluelog.extensions import db
+from bluelog.extensions import db, turn_to_write
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,16 @@ def unit_of_work() -> Iterator[None]:
     events: list[Event] = []
     session.info["events"] = events
     try:
+        with turn_to_write():
+            yield from _in_transaction(events)
+    finally:
+        del session.info["events"]
+    _follow(events)
+
+
+def _in_transaction(events: list[Event]) -> Iterator[None]:
+    session = db.session
+    try:
         session.connection(execution_options={"bluelog_writes": True})
         yield
         for event in events:
@@ -54,9 +64,6 @@ def unit_of_work() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
-    finally:
-        del session.info["events"]
-    _follow(events)
 
 
 def _follow(events: list[Event]) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from bluelog.extensions import db
 from bluelog.i18n import LANGUAGES
+from bluelog.web import templating
 from bluelog.web.access_log import AccessLog
 from bluelog.web.pages import PageCache
 from bluelog.web.visitor import THEMES
@@ -88,7 +89,7 @@ class Readers:
     def stale(self, paths: Iterable[str], variants: Iterable[Variant] = VARIANTS) -> Iterator[str]:
         """Where the cache answers something else than what a new page would be."""
         # Nothing changes meanwhile: what pages share is made anew once.
-        forget_frame(self.anew)
+        forget_parts(self.anew)
         for path, variant in product(paths, variants):
             said, how = self.ask(path, variant)
             if said != self.asked(self.anew, path, variant)[0]:
@@ -122,8 +123,14 @@ def forget(app: Flask) -> None:
 
 
 def forget_frame(app: Flask) -> None:
-    """Let an app make anew what its pages share."""
+    """Let an app make anew what is around its pages."""
     app.extensions.pop(_FRAME, None)
+
+
+def forget_parts(app: Flask) -> None:
+    """Let an app make anew everything that its pages share."""
+    forget_frame(app)
+    templating._remark.cache_clear()
 
 
 def address_of(app: Flask) -> str:

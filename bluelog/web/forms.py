@@ -3,15 +3,19 @@
 import re
 import secrets
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
+from babel.support import Translations
 from email_validator import EmailNotValidError, validate_email
 from flask import request
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField, ValidationError
+from wtforms.i18n import messages_path
 from wtforms.validators import Length, StopValidation
 
 from bluelog.errors import RuleBroken
@@ -28,6 +32,10 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf = False
 
+        def get_translations(self, _form: FlaskForm) -> Any:
+            """The words of the fields' own checks; Flask-WTF reads them anew for each request."""
+            return _field_words(str(get_locale()))
+
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """What was sent as a form, and nothing else; sent empty, it is an empty form."""
             if formdata is not _Auto or not form.is_submitted():
@@ -42,6 +50,11 @@ class Form(FlaskForm):  # type: ignore[misc]
                 self.form_errors.append(refusal.message)
             else:
                 field.errors = [*field.errors, refusal.message]
+
+
+@cache
+def _field_words(locale: str) -> Any:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
 class SubmissionForm(Form):

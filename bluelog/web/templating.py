@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from bluelog.i18n import LANGUAGES
 from bluelog.mail.links import absolute
+from bluelog.queries.conversations import Remark
 from bluelog.queries.counting import MOST_COUNTED
 from bluelog.text.language import language_of
 from bluelog.text.names import avatar_hue, initials
@@ -29,6 +30,7 @@ from bluelog.web import frame, visitor
 
 # Written without spaces, so that what is counted as their words are characters.
 _CJK_LANGUAGES = ("zh", "ja")
+_LONG_REMARK = 2000  # characters; from here on one is not remembered
 _ROUNDED = 10  # from here on a size is told without its tenths
 
 
@@ -54,6 +56,7 @@ def init_app(app: Flask) -> None:
     words.globals["_"] = words.globals["gettext"]
     app.jinja_env.globals.update(
         csrf_field=csrf_field,
+        remark=remark,
         fragment=fragment,
         url_for=address,
         post_url=post_url,
@@ -116,6 +119,22 @@ def fragment(template: str, *key: str) -> Markup:
         made = current_app.jinja_env.get_template(template).make_module(values)
         around.fragments[place] = escape(made)
     return around.fragments[place]
+
+
+def remark(comment: Remark, **around: Any) -> Markup:
+    """A comment as strangers see it, remembered: a new one leaves those before it as they are.
+
+    `around` is what its template looks at beside it.
+    """
+    is_long = len(comment.body) + len(comment.html) > _LONG_REMARK
+    made = _remark.__wrapped__ if is_long or current_app.debug else _remark
+    return made(request.root_path, visitor.language(), visitor.zone(), comment, **around)
+
+
+@lru_cache(maxsize=1024)
+def _remark(_root: str, _language: str, _zone: ZoneInfo, comment: Remark, **around: Any) -> Markup:
+    template = current_app.jinja_env.get_template("blog/comments/comment.html")
+    return escape(template.make_module({"comment": comment, **around}))
 
 
 def address(endpoint: str, **values: Any) -> str:

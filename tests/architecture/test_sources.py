@@ -18,7 +18,7 @@ TRUSTED_IN_TEMPLATES = {
     ("admin/posts/conflict.html", "conflict.post.html"): "sanitised when it was saved",
     ("admin/posts/preview.html", "post.html"): "sanitised by the rendering just before",
     ("blog/choices.html", "site.footer"): "sanitised when the settings were saved",
-    ("blog/comments/list.html", "comment.html"): "text.comment.plain_comment() made it",
+    ("blog/comments/comment.html", "comment.html"): "text.comment.plain_comment() made it",
     ("blog/posts/page.html", "post.html"): "sanitised when it was saved",
     ("blog/posts/post.html", "post.html"): "sanitised when it was saved",
 }

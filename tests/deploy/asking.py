@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 import time
+from contextlib import AbstractContextManager, closing
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
@@ -82,18 +83,20 @@ class Client:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """Ask once, on a connection of its own. Raises OSError, HTTPException."""
-        began, connection = time.monotonic(), self.connection()
-        try:
+        began = time.monotonic()
+        with self.connected() as connection:
             sent = {"Cookie": "; ".join(f"{n}={v}" for n, v in self.cookies.items())}
             sent = (sent if self.cookies else {}) | (headers or {})
             connection.request(method, path, body, sent)
             sent_at, reply = time.monotonic(), connection.getresponse()
             page, ended = reply.read(), time.monotonic()
             answer = Answer(reply.status, reply.headers, page, ended - began, ended - sent_at)
-        finally:
-            connection.close()
         self._keep(answer.headers)
         return answer
+
+    def connected(self) -> AbstractContextManager["Connection"]:
+        """The connection for one request."""
+        return closing(self.connection())
 
     def connection(self) -> "Connection":
         """A connection that is not open yet."""

@@ -59,7 +59,7 @@ def submit_comment(slug: str) -> Any:
     form = comment_form(post.id, at)
     outcome = _submitted(form, post, None, at)
     if isinstance(outcome, Comment):
-        return _answer(outcome, post)
+        return _answer(outcome, slug)
     return outcome.on(post_page(readable_post(slug, at), at, form))
 
 
@@ -112,7 +112,7 @@ def _reply_sent(slug: str, comment_id: int, at: datetime) -> Any:
     form = comment_form(post.id, at)
     outcome = _answered(form, post, comment_id, at)
     if isinstance(outcome, Comment):
-        return _answer(outcome, post)
+        return _answer(outcome, slug)
     parent = _public(slug, comment_id, at)
     return outcome.on(_reply_page(readable_post(slug, at), parent, form, at))
 
@@ -180,8 +180,6 @@ def _author(form: Any) -> Any:
     return visitor.viewer() or Guest(form.author.data, form.email.data, form.site.data or "")
 
 
-def _answer(comment: Comment, post: Post) -> Response:
+def _answer(comment: Comment, slug: str) -> Response:
     notice = "comment-published" if comment.is_approved else "comment-pending"
-    return redirect(
-        url_for("blog.show_post", slug=post.slug, notice=notice, _anchor="comments"), 303
-    )
+    return redirect(url_for("blog.show_post", slug=slug, notice=notice, _anchor="comments"), 303)

@@ -6,6 +6,7 @@ from bluelog.extensions import db
 from bluelog.web import frame
 from bluelog.web.pages.cache import PageCache
 from bluelog.web.pages.offers import is_kept, kept, offer
+from bluelog.web.pages.shared import Shared
 from bluelog.web.pages.store import Store
 from bluelog.web.pages.watch import watch_over
 
@@ -19,7 +20,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         watch = watch_over(db.engine) if most else None
     if watch is not None:
-        app.wsgi_app = PageCache(app, Store(most), watch)  # type: ignore[method-assign]
+        app.wsgi_app = PageCache(app, Store(most), watch, Shared())  # type: ignore[method-assign]
 
 
 def _frame_first() -> None:

@@ -17,6 +17,7 @@ from bluelog.queries.sessions import live_user
 from bluelog.web.frame import REVISIONS_KEY
 from bluelog.web.pages.key import Key, key_of
 from bluelog.web.pages.offers import OFFER_KEY, Offer, is_kept
+from bluelog.web.pages.shared import Shared
 from bluelog.web.pages.store import Entry, Headers, Store, entry_of
 from bluelog.web.pages.watch import Watch, WatchError
 
@@ -42,8 +43,8 @@ class Answer(NamedTuple):
 class PageCache:
     """Answers for readers' pages as long as they are what a new rendering would be."""
 
-    def __init__(self, app: Flask, store: Store, watch: Watch) -> None:
-        self.store, self.watch = store, watch
+    def __init__(self, app: Flask, store: Store, watch: Watch, shared: Shared) -> None:
+        self.store, self.watch, self.shared = store, watch, shared
         self._flask, self._app = app, app.wsgi_app
         self._session_cookie = app.config["SESSION_COOKIE_NAME"]
         self._https_only = app.config["BLUELOG_FORCE_HTTPS"]
@@ -55,7 +56,7 @@ class PageCache:
             key = key_of(environ, partial(self._is_signed_in, environ))
             if key is None:
                 return self._passed_on(environ, start_response)
-            entry, how = self._current(key), HIT
+            entry, how = self._current(self.store.get(key)), HIT
             if entry is None:
                 if not self._is_kept(environ):
                     return self._passed_on(environ, start_response)
@@ -74,9 +75,8 @@ class PageCache:
 
         return self._app(environ, start)
 
-    def _current(self, key: Key) -> Entry | None:
-        """The kept page, if it is what a new rendering would be."""
-        entry = self.store.get(key)
+    def _current(self, entry: Entry | None) -> Entry | None:
+        """A page that was kept, if it is what a new rendering would be."""
         if entry is None or not entry.is_at(clock.unix_seconds()):
             return None
         if entry.mark is not None and self.watch.is_still_at(entry.mark):
@@ -97,7 +97,10 @@ class PageCache:
     def _made(self, key: Key, environ: Environ) -> tuple[Entry, str] | Answer:
         """A new page; whoever asks for it meanwhile waits for this one."""
         with self._one_at_a_time(key):
-            if entry := self._current(key):
+            if entry := self._current(self.store.get(key)):
+                return entry, HIT
+            if entry := self._current(self.shared.get(key)):
+                self.store.put(key, entry)
                 return entry, HIT
             mark = self.watch.mark()
             revisions = self.watch.revisions(None)
@@ -117,6 +120,7 @@ class PageCache:
                 mark=mark,
             )
             self.store.put(key, entry)
+            self.shared.put(key, entry)
             return entry, MISS
 
     @contextmanager
