@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from bluelog.extensions import db
 from bluelog.models import AuditEvent, Link, Site
 from bluelog.uow import record, unit_of_work
 from tests.conftest import NOW
+from tests.racing import at_once
 
 
 def link(name: str) -> Link:
@@ -97,6 +99,42 @@ def test_once_the_lock_was_waited_for_in_vain_the_next_hardly_wait(
     with unit_of_work():
         db.session.add(link("in again"))
     assert names() == ["in again"]
+    assert not extensions._door.is_stuck
+
+
+def test_writers_of_one_process_wait_for_each_other_and_not_for_the_file(
+    context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL lets them write side by side")
+    enter, inside = extensions._door.enter, []
+
+    def enter_alone(connection: Connection) -> None:
+        assert not inside
+        enter(connection)
+
+    def write() -> None:
+        with unit_of_work():
+            inside.append(True)
+            time.sleep(0.02)
+            db.session.add(link("one of six"))
+            inside.pop()
+
+    monkeypatch.setattr(extensions._door, "enter", enter_alone)
+    assert at_once(context, *[write] * 6) == [None] * 6
+    assert names() == ["one of six"] * 6
+
+
+def test_who_waits_for_the_others_in_vain_tries_without(
+    context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL lets them write side by side")
+    monkeypatch.setattr(extensions, "_LOCK_PATIENCE_MS", 50)
+    monkeypatch.setattr(extensions._door, "is_stuck", False)
+    with extensions._door._turn, unit_of_work():
+        db.session.add(link("without"))
+    assert names() == ["without"]
     assert not extensions._door.is_stuck
 
 
