@@ -1,6 +1,7 @@
 """Apps in processes of their own on one database, whose clock the test moves for all of them."""
 
 import hashlib
+import mmap
 import multiprocessing
 import re
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,9 @@ from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, ArchiveMonth, Category, Post, Series, Tag, User
 from bluelog.queries import sitemap
 from bluelog.reactions import revisions
+from bluelog.web.pages.shared import PLACE_BYTES, PLACES, Shared
 from tests.conftest import NOW, make_app
-from tests.kept import Readers, Variant, forget_frame
+from tests.kept import Readers, Variant, cache_of, forget_parts
 from tests.wandering import Wanderer
 from tests.windows import short_windows
 
@@ -140,13 +142,21 @@ class Setting(NamedTuple):
     seconds: Any
     without: str = ""
 
+    @property
+    def shared(self) -> Path:
+        """The memory that processes share, which came of no common one."""
+        return self.folder / "shared-pages"
+
 
 @contextmanager
 def house(folder: Path, url: str, *, count: int = 3, without: str = "") -> Iterator[House]:
-    """That many processes that keep pages, and one that does not."""
+    """That many processes that keep pages, all but the last of which share them, and one that does
+    not.
+    """
     seconds = _SPAWN.Value("d", NOW.timestamp())
     setting = Setting(folder, url, seconds, without)
-    keeping = [_start(setting, KEPT_BYTES) for _ in range(count)]
+    setting.shared.write_bytes(bytes(PLACES * PLACE_BYTES))
+    keeping = [_start(setting, KEPT_BYTES, shares=number < count - 1) for number in range(count)]
     anew = _start(setting, 0)
     try:
         yield House(keeping, anew, seconds)
@@ -155,25 +165,28 @@ def house(folder: Path, url: str, *, count: int = 3, without: str = "") -> Itera
             process.end()
 
 
-def _start(setting: Setting, most_bytes: int) -> Process:
+def _start(setting: Setting, most_bytes: int, *, shares: bool = False) -> Process:
     here, there = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_serve, args=(setting, most_bytes, there), daemon=True)
+    process = _SPAWN.Process(target=_serve, args=(setting, most_bytes, shares, there), daemon=True)
     process.start()
     return Process(process, here)
 
 
-def _serve(setting: Setting, most_bytes: int, pipe: Connection) -> None:
+def _serve(setting: Setting, most_bytes: int, shares: bool, pipe: Connection) -> None:
     shared: Any = SharedTime(setting.seconds)
     clock.datetime = clock.time = shared
     _switch_off(setting.without)
     with short_windows():
-        _answer_all(setting, most_bytes, pipe)
+        _answer_all(setting, most_bytes, shares, pipe)
 
 
-def _answer_all(setting: Setting, most_bytes: int, pipe: Connection) -> None:
+def _answer_all(setting: Setting, most_bytes: int, shares: bool, pipe: Connection) -> None:
     sizes = {"BLUELOG_POST_PER_PAGE": "3", "BLUELOG_COMMENT_PER_PAGE": "3"}
     rest = {"BLUELOG_PAGE_CACHE_BYTES": str(most_bytes), "SECRET_KEY": "the same for all"}
     app = make_app(setting.folder, setting.url, **sizes, **rest)
+    if shares:
+        with setting.shared.open("r+b") as file:
+            cache_of(app).shared = Shared(mmap.mmap(file.fileno(), 0))
     for name, *arguments in iter(pipe.recv, None):
         try:
             pipe.send(_ORDERS[name](app, *arguments))
@@ -200,7 +213,7 @@ def _act(app: Flask, name: str, seed: int) -> str:
 
 def _read(app: Flask, asked: Sequence[Asked]) -> list[Sight]:
     if not app.config["BLUELOG_PAGE_CACHE_BYTES"]:
-        forget_frame(app)
+        forget_parts(app)
     return [_sight(app, path, variant) for path, variant in asked]
 
 

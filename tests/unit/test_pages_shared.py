@@ -49,9 +49,7 @@ def test_another_finds_the_whole_page(memory: mmap.mmap, post_id: int | None) ->
 
 def test_a_later_page_takes_the_place_of_an_earlier_one(memory: mmap.mmap) -> None:
     shared, first = Shared(memory), key("first")
-    second = next(
-        key(str(n)) for n in range(100_000) if _place_of(key(str(n))) == _place_of(first)
-    )
+    second = next(key(str(n)) for n in range(100_000) if _place_of(key(str(n))) == _place_of(first))
     shared.put(first, entry(PAGE * 2))
     shared.put(second, entry())
     assert shared.get(first) is None
