@@ -6,8 +6,8 @@ Needs nginx and h2load. Everything goes through nginx with the shipped site. Rea
 newest posts and the lists; somebody with the right to publish comments on those very posts, and
 another one is saved again and again, so that pages change all the time. Prints readers' latency in
 both runs, how much was answered from memory, and how many writes were acknowledged, as Markdown;
-exits 1 if a write was not, or a reader got no page. Who writes has a connection that is open, as the
-reader of the page before has.
+exits 1 if a write was not, or a reader got no page. Who writes has a connection that is open, as
+someone has who read the page before.
 
 Latency counts from when a request was due. The readers are as many connections as it takes for
 each to be due less than a hundred times a second (h2load's clock ticks no faster, and would send

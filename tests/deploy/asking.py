@@ -4,8 +4,8 @@ import re
 import socket
 import ssl
 import time
-from contextlib import AbstractContextManager, closing
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from html import unescape
 from http.client import HTTPConnection, HTTPMessage
