@@ -120,7 +120,7 @@ class Sitting(Client):
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         kept, left_at = getattr(self._own, "left", (None, 0.0))
-        # nginx would close one that was left for longer.
+        # Long before nginx would close it.
         is_open = time.monotonic() - left_at < IDLE_SECONDS
         connection = kept if kept and is_open else self.connection()
         self._own.left = (None, 0.0)

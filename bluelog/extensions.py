@@ -1,7 +1,9 @@
 """Every extension, created bare; `create_app()` gives them their app."""
 
 import logging
+import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 # How long a lock of the database is waited for.
 _LOCK_PATIENCE_MS = 5000
 _SHORT_LOCK_PATIENCE_MS = 200
+# Who waited longer for the other writers of the process waits less for those of others.
+_LONG_WAIT_SECONDS = 0.5
 _PATIENCE_SECONDS = 3.0  # longer than the second for which huey listens at a time
 
 # Marks a statement that only keeps figures in step with a change which is noted by itself.
@@ -223,15 +227,25 @@ class _Door:
 
     def __init__(self) -> None:
         self.is_stuck = False
-        self._turn = Lock()
+        self.renew()
+
+    def renew(self) -> None:
+        """Give nobody the turn: who had it when the process forked is not in the child."""
+        self._turn, self._left_ms = Lock(), _LOCK_PATIENCE_MS
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Keep the process's other writers waiting; who waits too long tries without."""
         patience = _SHORT_LOCK_PATIENCE_MS if self.is_stuck else _LOCK_PATIENCE_MS
+        began = time.monotonic()
         has_turn = self._turn.acquire(timeout=patience / 1000)
+        waited = time.monotonic() - began
         if not has_turn:
             self.is_stuck = True
+        elif waited > _LONG_WAIT_SECONDS:
+            self._left_ms = max(_SHORT_LOCK_PATIENCE_MS, _LOCK_PATIENCE_MS - int(1000 * waited))
+        else:
+            self._left_ms = _LOCK_PATIENCE_MS
         try:
             yield
         finally:
@@ -240,9 +254,10 @@ class _Door:
 
     def enter(self, connection: Connection) -> None:
         """Begin to write. Raises OperationalError."""
-        was_stuck = self.is_stuck
-        if was_stuck:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={_SHORT_LOCK_PATIENCE_MS}")
+        patience = _SHORT_LOCK_PATIENCE_MS if self.is_stuck else self._left_ms
+        is_short = patience != _LOCK_PATIENCE_MS
+        if is_short:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             self.is_stuck = False
@@ -250,11 +265,13 @@ class _Door:
             self.is_stuck = True
             raise
         finally:
-            if was_stuck:
+            if is_short:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout={_LOCK_PATIENCE_MS}")
 
 
 _door = _Door()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_door.renew)
 
 
 def turn_to_write() -> AbstractContextManager[None]:

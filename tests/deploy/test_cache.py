@@ -117,14 +117,15 @@ def test_a_page_that_hundreds_ask_for_is_shown_while_the_app_is_away(stage: Stag
 
 @one_manager
 def test_no_odd_request_changes_what_others_see(stage: Stage) -> None:
-    wanted = [(path, tags) for path in ("/", "/about") for tags in ("en", "zh-CN,zh;q=0.9")]
+    paths = ("/", "/about", "/post/never-was")
+    wanted = [(path, tags) for path in paths for tags in ("en", "zh-CN,zh;q=0.9")]
     plain = {each: seen(stage, *each).body for each in wanted}
     assert len(set(plain.values())) == len(wanted)
     odd = [("", headers) for headers in ODD_HEADERS] + [(query, {}) for query in ODD_QUERIES]
     for query, headers in odd:
         # The odd one comes first in its half second, and makes the page that would be kept.
         the_half_after_next()
-        for path in ("/", "/about"):
+        for path in paths:
             answer = stage.client(31).ask("GET", path + query, headers=headers)
             assert answer.status < 500, (query, headers)
             assert b"evil" not in answer.body, (query, headers)

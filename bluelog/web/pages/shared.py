@@ -42,16 +42,19 @@ class Shared:
         return _entry(key, said) if _digest(said) == digest else None
 
     def put(self, key: Key, entry: Entry) -> None:
-        """Let the others have the page; one that is too long for its place stays here."""
+        """Let the others have the page; one that is too long for its place, say, stays here."""
         if os.getpid() == self._alone:
             return
-        said = marshal.dumps(
-            (
-                *(tuple(key), entry.digest, entry.plain_headers),
-                *(entry.packed, entry.packed_headers),
-                *(tuple(entry.revisions), entry.post_id, entry.made_at, entry.fresh_until),
+        try:
+            said = marshal.dumps(
+                (
+                    *(tuple(key), entry.digest, entry.plain_headers),
+                    *(entry.packed, entry.packed_headers),
+                    *(tuple(entry.revisions), entry.post_id, entry.made_at, entry.fresh_until),
+                )
             )
-        )
+        except ValueError:  # a header in a type of its own
+            return
         if len(said) > PLACE_BYTES - _HEAD_BYTES:
             return
         place, length = _place_of(key), len(said).to_bytes(_LENGTH_BYTES, "big")
