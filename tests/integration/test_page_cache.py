@@ -1,6 +1,7 @@
 """One page for everyone, made once; nobody's cookies, headers or session come into it."""
 
 import gzip
+import mmap
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from bluelog.extensions import db
 from bluelog.models import Post, User
 from bluelog.queries import beside
 from bluelog.services import sessions
+from bluelog.web.pages.shared import PLACE_BYTES, PLACES, Shared
 from bluelog.web.pages.watch import WatchError
 from tests.databases import POSTGRES, Databases
 from tests.integration.test_identical_bytes import JUNK, ODD, PAGES, REDIRECTS, UNKEPT
@@ -66,6 +68,38 @@ def test_a_page_is_made_once_and_then_found(stage: Stage, cold: Readers, path: s
     known = {"If-None-Match": first.headers["ETag"]}
     again = get(stage, path, headers=known)
     assert (again.status_code, said(again), again.data) == (304, HIT, b"")
+
+
+@pytest.fixture
+def shared(cold: Readers, monkeypatch: pytest.MonkeyPatch) -> Readers:
+    """Readers of a process that shares its pages."""
+    memory = mmap.mmap(-1, PLACES * PLACE_BYTES)
+    monkeypatch.setattr(cold.cache, "shared", Shared(memory))
+    return cold
+
+
+@pytest.mark.parametrize("path", ["/", POST])
+def test_what_another_process_made_is_taken_over_while_it_is_so(
+    stage: Stage, shared: Readers, path: str
+) -> None:
+    first = get(stage, path)
+    shared.forget()  # as a process that has made nothing yet
+    again = get(stage, path)
+    assert (said(first), said(again)) == (MISS, HIT)
+    assert again.data == first.data
+    assert again.headers["ETag"] == first.headers["ETag"]
+    packed = get(stage, path, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == first.data
+    shared.forget()
+    with stage.app.app_context():
+        say_more(POST)
+    assert said(get(stage, path)) == MISS
+
+
+def say_more(path: str) -> None:
+    post = db.session.scalars(db.select(Post).where(Post.slug == path.rpartition("/")[2])).one()
+    post.summary = f"{post.summary}."
+    db.session.commit()
 
 
 @pytest.mark.parametrize("path", PAGES)
