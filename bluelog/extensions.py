@@ -1,13 +1,10 @@
 """Every extension, created bare; `create_app()` gives them their app."""
 
 import logging
-import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, abort
@@ -18,18 +15,13 @@ from flask_login import LoginManager
 from flask_mail import Mail
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from bluelog.outage import Outage
+from bluelog.writers import PATIENCE_MS, door
 
 log = logging.getLogger(__name__)
 
-# How long a lock of the database is waited for.
-_LOCK_PATIENCE_MS = 5000
-_SHORT_LOCK_PATIENCE_MS = 200
-# Who waited longer for the other writers of the process waits less for those of others.
-_LONG_WAIT_SECONDS = 0.5
 _PATIENCE_SECONDS = 3.0  # longer than the second for which huey listens at a time
 
 # Marks a statement that only keeps figures in step with a change which is noted by itself.
@@ -185,7 +177,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={_LOCK_PATIENCE_MS}",
+        f"busy_timeout={PATIENCE_MS}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
@@ -199,7 +191,7 @@ def _set_up_postgres(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         return
     connection.autocommit = True  # or the setting would end with the first rollback
-    connection.execute(f"SET lock_timeout = {_LOCK_PATIENCE_MS}")
+    connection.execute(f"SET lock_timeout = {PATIENCE_MS}")
     connection.autocommit = False
 
 
@@ -209,74 +201,14 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A deferred transaction that turns writer midway fails at once, whatever busy_timeout says.
     if connection.get_execution_options().get("bluelog_writes", False):
-        _door.enter(connection)
+        door.enter(connection)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-class _Door:
-    """Where this process's writers wait for SQLite's one lock.
-
-    Among each other they wait for a lock of their own, which goes on to the next as soon as it is
-    free. For the file's own each asks again after ever longer pauses: while new ones come, one who
-    came first may never get in.
-
-    Once one of them has waited in vain the next hardly wait, until one gets in again: a thread that
-    waits answers no reader.
-    """
-
-    def __init__(self) -> None:
-        self.is_stuck = False
-        self.renew()
-
-    def renew(self) -> None:
-        """Give nobody the turn: who had it when the process forked is not in the child."""
-        self._turn, self._left_ms = Lock(), _LOCK_PATIENCE_MS
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Keep the process's other writers waiting; who waits too long tries without."""
-        patience = _SHORT_LOCK_PATIENCE_MS if self.is_stuck else _LOCK_PATIENCE_MS
-        began = time.monotonic()
-        has_turn = self._turn.acquire(timeout=patience / 1000)
-        waited = time.monotonic() - began
-        if not has_turn:
-            self.is_stuck = True
-        elif waited > _LONG_WAIT_SECONDS:
-            self._left_ms = max(_SHORT_LOCK_PATIENCE_MS, _LOCK_PATIENCE_MS - int(1000 * waited))
-        else:
-            self._left_ms = _LOCK_PATIENCE_MS
-        try:
-            yield
-        finally:
-            if has_turn:
-                self._turn.release()
-
-    def enter(self, connection: Connection) -> None:
-        """Begin to write. Raises OperationalError."""
-        patience = _SHORT_LOCK_PATIENCE_MS if self.is_stuck else self._left_ms
-        is_short = patience != _LOCK_PATIENCE_MS
-        if is_short:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            self.is_stuck = False
-        except OperationalError:
-            self.is_stuck = True
-            raise
-        finally:
-            if is_short:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout={_LOCK_PATIENCE_MS}")
-
-
-_door = _Door()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_door.renew)
-
-
 def turn_to_write() -> AbstractContextManager[None]:
     """The turn of one who writes; only SQLite has them write one after another."""
-    return _door.turn() if db.engine.dialect.name == "sqlite" else nullcontext()
+    return door.turn() if db.engine.dialect.name == "sqlite" else nullcontext()
 
 
 def init_app(app: Flask) -> None:

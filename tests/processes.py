@@ -135,17 +135,17 @@ class House:
 
 
 class Setting(NamedTuple):
-    """What an app is made of; `without` names what is not to grow when something changes."""
+    """What an app is made of.
+
+    `without` names what is not to grow when something changes, `shared` is the file of the memory
+    in which processes share pages that came of no common one.
+    """
 
     folder: Path
     url: str
     seconds: Any
     without: str = ""
-
-    @property
-    def shared(self) -> Path:
-        """The memory that processes share, which came of no common one."""
-        return self.folder / "shared-pages"
+    shared: Path | None = None
 
 
 @contextmanager
@@ -155,8 +155,10 @@ def house(folder: Path, url: str, *, count: int = 3, without: str = "") -> Itera
     """
     seconds = _SPAWN.Value("d", NOW.timestamp())
     setting = Setting(folder, url, seconds, without)
-    setting.shared.write_bytes(bytes(PLACES * PLACE_BYTES))
-    keeping = [_start(setting, KEPT_BYTES, shares=number < count - 1) for number in range(count)]
+    shared = folder / "shared-pages"
+    shared.write_bytes(bytes(PLACES * PLACE_BYTES))
+    settings = [setting._replace(shared=shared)] * (count - 1) + [setting]
+    keeping = [_start(each, KEPT_BYTES) for each in settings]
     anew = _start(setting, 0)
     try:
         yield House(keeping, anew, seconds)
@@ -165,26 +167,26 @@ def house(folder: Path, url: str, *, count: int = 3, without: str = "") -> Itera
             process.end()
 
 
-def _start(setting: Setting, most_bytes: int, *, shares: bool = False) -> Process:
+def _start(setting: Setting, most_bytes: int) -> Process:
     here, there = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_serve, args=(setting, most_bytes, shares, there), daemon=True)
+    process = _SPAWN.Process(target=_serve, args=(setting, most_bytes, there), daemon=True)
     process.start()
     return Process(process, here)
 
 
-def _serve(setting: Setting, most_bytes: int, shares: bool, pipe: Connection) -> None:
+def _serve(setting: Setting, most_bytes: int, pipe: Connection) -> None:
     shared: Any = SharedTime(setting.seconds)
     clock.datetime = clock.time = shared
     _switch_off(setting.without)
     with short_windows():
-        _answer_all(setting, most_bytes, shares, pipe)
+        _answer_all(setting, most_bytes, pipe)
 
 
-def _answer_all(setting: Setting, most_bytes: int, shares: bool, pipe: Connection) -> None:
+def _answer_all(setting: Setting, most_bytes: int, pipe: Connection) -> None:
     sizes = {"BLUELOG_POST_PER_PAGE": "3", "BLUELOG_COMMENT_PER_PAGE": "3"}
     rest = {"BLUELOG_PAGE_CACHE_BYTES": str(most_bytes), "SECRET_KEY": "the same for all"}
     app = make_app(setting.folder, setting.url, **sizes, **rest)
-    if shares:
+    if setting.shared:
         with setting.shared.open("r+b") as file:
             cache_of(app).shared = Shared(mmap.mmap(file.fileno(), 0))
     for name, *arguments in iter(pipe.recv, None):

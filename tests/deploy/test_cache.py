@@ -182,6 +182,7 @@ def test_while_the_app_is_away_older_pages_are_shown_and_else_an_own_page(stage:
     ada, reader = stage.ada(), stage.client()
     path = publish(ada, f"Kept {stage.name}")
     fresh = publish(ada, f"Never read {stage.name}")
+    the_half_after_next()
     kept = {address: seen(stage, address, "en") for address in ("/", path)}
     with away(stage):
         for address, page in kept.items():

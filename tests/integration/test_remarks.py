@@ -57,6 +57,12 @@ CHANGES = {
     "name": ("UPDATE comment SET name = 'Grete' WHERE id = {comment}", "Grete"),
     "removed": ("UPDATE comment SET status = 'trashed' WHERE id = {comment}", None),
     "zone": ("UPDATE site SET time_zone = 'Asia/Shanghai'", "+08:00"),
+    "rights": ("UPDATE comment SET from_staff = true WHERE id = {comment}", ">Staff<"),
+    "author": ("UPDATE comment SET user_id = {alice}, name = '' WHERE id = {comment}", ">Author<"),
+    "answers": (
+        "UPDATE comment SET parent_id = id + 1, thread_id = id + 2 WHERE id = {comment}",
+        "in reply to Guest",
+    ),
     "closed": ("UPDATE post SET comments_open = false WHERE id = {post}", None),
 }
 
@@ -67,7 +73,9 @@ def test_what_changes_is_made_anew(site: Flask, post_id: int, change: str) -> No
     statement, word = CHANGES[change]
     with site.app_context():
         comment = db.session.scalars(db.select(Comment.id)).first()
-        db.session.execute(db.text(statement.format(comment=comment, post=post_id)))
+        alice = db.session.scalars(db.select(User.id).where(User.username == "alice")).one()
+        changed = statement.format(comment=comment, post=post_id, alice=alice)
+        db.session.execute(db.text(changed))
         db.session.commit()
     forget(site)  # no session saw it
     after = stranger(site)

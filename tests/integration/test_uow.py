@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bluelog import events, extensions, uow
+from bluelog import events, uow, writers
 from bluelog.events import Act, PostPublished
 from bluelog.extensions import db
 from bluelog.models import AuditEvent, Link, Site
 from bluelog.uow import record, unit_of_work
+from bluelog.writers import door
 from tests.conftest import NOW
 from tests.racing import at_once
 
@@ -90,7 +91,7 @@ def test_once_the_lock_was_waited_for_in_vain_the_next_hardly_wait(
 ) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL locks rows, and a writer waits for few of them")
-    monkeypatch.setattr(extensions._door, "is_stuck", False)
+    monkeypatch.setattr(door, "is_stuck", False)
     holder = db.engine.connect().execution_options(bluelog_writes=True)
     with holder, holder.begin():
         first, second = (seconds_until_refused() for _ in range(2))
@@ -99,7 +100,7 @@ def test_once_the_lock_was_waited_for_in_vain_the_next_hardly_wait(
     with unit_of_work():
         db.session.add(link("in again"))
     assert names() == ["in again"]
-    assert not extensions._door.is_stuck
+    assert not door.is_stuck
 
 
 def test_writers_of_one_process_wait_for_each_other_and_not_for_the_file(
@@ -107,7 +108,7 @@ def test_writers_of_one_process_wait_for_each_other_and_not_for_the_file(
 ) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL lets them write side by side")
-    enter, inside = extensions._door.enter, []
+    enter, inside = door.enter, []
 
     def enter_alone(connection: Connection) -> None:
         assert not inside
@@ -120,7 +121,7 @@ def test_writers_of_one_process_wait_for_each_other_and_not_for_the_file(
             db.session.add(link("one of six"))
             inside.pop()
 
-    monkeypatch.setattr(extensions._door, "enter", enter_alone)
+    monkeypatch.setattr(door, "enter", enter_alone)
     assert at_once(context, *[write] * 6) == [None] * 6
     assert names() == ["one of six"] * 6
 
@@ -130,12 +131,12 @@ def test_who_waits_for_the_others_in_vain_tries_without(
 ) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL lets them write side by side")
-    monkeypatch.setattr(extensions, "_LOCK_PATIENCE_MS", 50)
-    monkeypatch.setattr(extensions._door, "is_stuck", False)
-    with extensions._door._turn, unit_of_work():
+    monkeypatch.setattr(writers, "PATIENCE_MS", 250)
+    monkeypatch.setattr(door, "is_stuck", False)
+    with door._turn, unit_of_work():
         db.session.add(link("without"))
     assert names() == ["without"]
-    assert not extensions._door.is_stuck
+    assert not door.is_stuck
 
 
 def seconds_until_refused() -> float:
