@@ -1,6 +1,5 @@
 """What is sent neither twice nor never: replies that come and go, and a database that is held."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from threading import Timer
 from types import SimpleNamespace
@@ -8,8 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
+from bluelog import writers
 from bluelog.extensions import db
 from bluelog.jobs import delivery, run_due
 from bluelog.jobs.delivery import lease
@@ -88,17 +88,16 @@ class TestReplyThatComesAndGoes:
 
 class TestDatabaseIsHeld:
     @pytest.fixture(autouse=True)
-    def _impatience(self, posting: Flask) -> Iterator[None]:  # noqa: ARG002  (its context)
+    def _impatience(
+        self,
+        posting: Flask,  # noqa: ARG002  (its context)
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
         """SQLite waits for another writer for a moment only."""
         if db.engine.dialect.name != "sqlite":
             pytest.skip("only SQLite gives up waiting")
-
-        def hurry(connection: Any, *_: Any) -> None:
-            connection.execute("PRAGMA busy_timeout=20")
-
-        event.listen(db.engine, "checkout", hurry)
-        yield
-        event.remove(db.engine, "checkout", hurry)
+        monkeypatch.setattr(writers, "PATIENCE_MS", 20)
+        monkeypatch.setattr(writers, "SHORT_PATIENCE_MS", 20)
 
     def hold(self, seconds: float, timers: list[Timer]) -> None:
         writer = db.engine.connect().execution_options(bluelog_writes=True)
