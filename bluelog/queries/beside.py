@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, literal, select, tuple_, union_all
 
 from bluelog.models import Post, PostKind, PostRelation
-from bluelog.models.base import UTCDateTime
+from bluelog.queries.moments import NOW
 from bluelog.queries.posts import LINKED, NEWEST_FIRST, is_public, is_shown
 from bluelog.queries.rows import rows
 
 MOST_RELATED = 4
-_NOW = bindparam("now", type_=UTCDateTime)
 
 
 def neighbours(post: Post, now: datetime) -> tuple[Any | None, Any | None]:
@@ -91,4 +90,4 @@ def _link(side: str, beyond: ColumnElement[bool]) -> Select[Any]:
     columns: tuple[Any, ...] = (Post.kind, Post.slug, Post.title, Post.language)
     shown = select(*columns, literal(side).label("side"))
     # The place comes first: of several bounds on a column, SQLite takes the one it meets first.
-    return shown.where(beyond, Post.kind == PostKind.POST, is_public(_NOW))
+    return shown.where(beyond, Post.kind == PostKind.POST, is_public(NOW))

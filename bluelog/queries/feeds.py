@@ -8,15 +8,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, select
 
 from bluelog.models import Comment, CommentStatus, Post, PostKind, User
-from bluelog.models.base import UTCDateTime
 from bluelog.models.user import display_name
+from bluelog.queries.moments import NOW
 from bluelog.queries.posts import is_public, is_shown
 from bluelog.queries.rows import rows
 
 # Of the comments on the whole blog so many are looked at, for those under public posts.
 _LOOKED_AT = 150
 _APPROVED = Comment.status == CommentStatus.APPROVED
-_NOW = bindparam("now", type_=UTCDateTime)
 _SIZE = bindparam("size", type_=Integer)
 
 
@@ -92,7 +91,7 @@ def _newest() -> Select[Any]:
 @cache
 def _newest_on() -> Select[Any]:
     query = _with_post().where(Comment.post_id == bindparam("post_id"), _APPROVED)
-    query = query.where(Post.kind == PostKind.POST, is_public(_NOW))
+    query = query.where(Post.kind == PostKind.POST, is_public(NOW))
     return query.order_by(Comment.id.desc()).limit(_SIZE)
 
 

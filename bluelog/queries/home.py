@@ -5,24 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from bluelog.extensions import db
 from bluelog.models import Post
-from bluelog.models.base import UTCDateTime
+from bluelog.queries.moments import NOW, Moment
 from bluelog.queries.paging import Page, Window, page
 from bluelog.queries.posts import (
     CARD,
     NEWEST_FIRST,
     Card,
-    Moment,
     authors_of,
     is_shown,
     public_posts,
 )
 
 MOST_PINNED = 5
-_NOW = bindparam("now", type_=UTCDateTime)
 
 
 @dataclass(frozen=True)
@@ -61,4 +59,4 @@ def _pinned() -> Select[Post]:
 
 @cache
 def _cards() -> Select[Post]:
-    return unpinned_posts(_NOW).options(*CARD)
+    return unpinned_posts(NOW).options(*CARD)

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -31,8 +30,8 @@ from bluelog.models import (
     Upload,
     User,
 )
-from bluelog.models.base import UTCDateTime
 from bluelog.queries.counting import counts
+from bluelog.queries.moments import NOW, Moment
 from bluelog.queries.names import Name
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.rows import rows
@@ -50,11 +49,6 @@ CARD = (
     defer(Post.html, raiseload=True),
     defer(Post.plain, raiseload=True),
 )
-
-
-# A statement that is made once takes its values as parameters.
-Moment = datetime | BindParameter[datetime]
-_NOW = bindparam("now", type_=UTCDateTime)
 
 
 # What a link to a post or page shows, and by what it is told whether that is public.
@@ -130,7 +124,7 @@ def page_readable_by(
 @cache
 def _public_at() -> Select[Post]:
     address = (Post.kind == bindparam("kind"), Post.slug == bindparam("slug"))
-    return _whole().where(*address, is_public(_NOW))
+    return _whole().where(*address, is_public(NOW))
 
 
 def _whole() -> Select[Post]:
@@ -174,7 +168,7 @@ def category_page(category: Category, now: datetime, window: Window) -> Page[Car
 
 @cache
 def _public_cards() -> Select[Post]:
-    return public_posts(_NOW).options(*CARD)
+    return public_posts(NOW).options(*CARD)
 
 
 @cache
@@ -196,7 +190,7 @@ def author_page(author: User, now: datetime, window: Window) -> Page[Card]:
 @cache
 def _public_cards_by_author() -> Select[PostAuthor]:
     by_author = PostAuthor.user_id == bindparam("user_id")
-    public = select(PostAuthor).where(by_author, PostAuthor.public_at <= _NOW)
+    public = select(PostAuthor).where(by_author, PostAuthor.public_at <= NOW)
     return public.options(joinedload(PostAuthor.post).options(*CARD))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Select, bindparam, exists, func, select
 
 from bluelog.extensions import db
 from bluelog.models import PUBLIC_STATUSES, Post, Series
-from bluelog.models.base import UTCDateTime
+from bluelog.queries.moments import NOW
 from bluelog.queries.paging import Order, Page, Window, page
 from bluelog.queries.posts import CARD, Card, cards, is_shown
 from bluelog.queries.rows import rows
@@ -20,9 +20,8 @@ MOST_SERIES = 2000
 MOST_OFFERED = 100
 IN_ORDER = Order((Post.part, Post.id), descending=False)
 NEWEST_FIRST = Order((Series.id,))
-_NOW = bindparam("now", type_=UTCDateTime)
 # The status behind a function: SQLite would else walk along all posts in its order.
-_PUBLIC = (func.coalesce(Post.status, "").in_(PUBLIC_STATUSES), Post.published_at <= _NOW)
+_PUBLIC = (func.coalesce(Post.status, "").in_(PUBLIC_STATUSES), Post.published_at <= NOW)
 
 
 @dataclass(frozen=True)
