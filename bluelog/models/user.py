@@ -1,6 +1,6 @@
 """People and their ways in."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text
@@ -54,7 +54,9 @@ class User(Base):
     # equal to each other.
     is_authenticated = True
     is_anonymous = False
+    # The session it was loaded through.
     session_token = ""
+    session_seen_at = datetime.min.replace(tzinfo=UTC)
 
     def get_id(self) -> str:
         """The key of the session this account was loaded through, for Flask-Login's cookie."""

@@ -55,14 +55,17 @@ def stay_signed_in(response: Response) -> Response:
     Only where the answer is that person's own: assets and pictures do not ask who it is for.
     """
     person = g.get("_login_user")
-    if isinstance(person, User) and _has_slid(person.session_token):
+    if isinstance(person, User) and _has_slid(person):
         session.modified = True
     return response
 
 
-def _has_slid(key: str) -> bool:
+def _has_slid(person: User) -> bool:
+    at = now()
+    if at < person.session_seen_at + sessions.SEEN_EVERY:
+        return False
     try:
-        return sessions.touch(key, now())
+        return sessions.touch(person.session_token, at)
     except SQLAlchemyError:
         # The page is made already; the next one tries again.
         log.warning("A session could not be prolonged.", exc_info=True)
