@@ -55,7 +55,8 @@ class Doing:
 
     def say(self, by: Any, body: str = "A new word") -> Comment:
         words = Words(self.id("bobs_published"), body, "stamp")
-        return comments.submit(words, by=by, address="203.0.113.5", at=NOW)
+        receipt = comments.submit(words, by=by, address="203.0.113.5", at=NOW)
+        return db.session.get_one(Comment, receipt.comment_id)
 
 
 Act = Callable[[Doing], object]

@@ -5,10 +5,9 @@ rows along by itself. They are written after the comment, so that whoever does s
 """
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import InstrumentedAttribute, Session, UOWTransaction
+from sqlalchemy import Executable
+from sqlalchemy.orm import Session, UOWTransaction
 
 from bluelog.models import Comment, PostAuthor
 from bluelog.queries.portions import in_portions
@@ -24,21 +23,22 @@ def register() -> None:
 
 
 def _keep(session: Session, _context: UOWTransaction) -> None:
-    for statement in _statements(session):
-        # On the connection: a session takes no statement of its own while it is flushed.
-        session.connection().execute(statement)
+    for statement, ids in _statements(session):
+        for some in in_portions(sorted(ids)):
+            # On the connection: a session takes no statement of its own while it is flushed.
+            session.connection().execute(statement, {"ids": some})
 
 
-def _statements(session: Session) -> Iterator[Any]:
+def _statements(session: Session) -> Iterator[tuple[Executable, set[int]]]:
     new = {row.id for row in session.new if isinstance(row, Comment)}
     changed = [row for row in session.dirty if isinstance(row, Comment)]
     restated = {row.id for row in changed if has_changed(row, "status", "from_staff")}
     moved = {row.id for row in changed if has_changed(row, "post_id")}
-    yield from map(moderators.restated, in_portions(sorted(restated)))
-    for which in (*_those(Comment.id, moved), *_those(Comment.post_id, _reassigned(session))):
-        yield moderators.removed(which)
-        yield moderators.added(which)
-    yield from map(moderators.added, _those(Comment.id, new))
+    yield moderators.restated(), restated
+    for column, ids in (("id", moved), ("post_id", _reassigned(session))):
+        yield moderators.removed(column), ids
+        yield moderators.added(column), ids
+    yield moderators.added("id"), new
 
 
 def _reassigned(session: Session) -> set[int]:
@@ -47,7 +47,3 @@ def _reassigned(session: Session) -> set[int]:
     authors = [row for row in rows if isinstance(row, PostAuthor)]
     touched = [row for row in authors if row in session.deleted or has_changed(row, *_KEY)]
     return {post_id for row in touched for post_id in values_of(row, "post_id")}
-
-
-def _those(column: InstrumentedAttribute[int], ids: set[int]) -> Iterator[ColumnElement[bool]]:
-    return (column.in_(some) for some in in_portions(sorted(ids)))

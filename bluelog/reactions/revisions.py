@@ -6,9 +6,10 @@ it. The growth is written in the same transaction, last of all.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, update
+from sqlalchemy import BigInteger, ColumnElement, Update, bindparam, case, update
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     ORMExecuteState,
@@ -38,10 +39,12 @@ from bluelog.models import (
     Upload,
     User,
 )
+from bluelog.queries.portions import in_portions
 from bluelog.reactions.watching import forgetting, has_changed, values_of, watch
 from bluelog.uow import unit_of_work
 
 _KEY = "readers_changes"
+_MILLISECONDS = bindparam("milliseconds", type_=BigInteger)
 # What of a post its own page or a list shows, and what other pages show of it around their own.
 _POST_FRAME = (
     *("kind", "status", "title", "slug", "language", "published_at", "category_id"),
@@ -93,8 +96,7 @@ def register() -> None:
 def outdate() -> None:
     """Have every kept page made anew, for all that is stored was replaced."""
     with unit_of_work():
-        all_of_it = {name: grown(getattr(ContentRevision, name)) for name in ("content", "frame")}
-        _write(db.session(), update(ContentRevision).values(all_of_it))
+        _write(db.session(), _grown_revisions("content", "frame"))
 
 
 def _look_at_rows(session: Session, _context: UOWTransaction) -> None:
@@ -123,29 +125,36 @@ def _grow(session: Session) -> None:
     changes = session.info.pop(_KEY, None)
     if changes is None:
         return
-    if changes.posts:
-        rows = update(Post).where(Post.id.in_(sorted(changes.posts)))
-        _write(session, rows.values(revision=grown(Post.revision)))
-    values = {}
-    if changes.content:
-        values["content"] = grown(ContentRevision.content)
-    if changes.frame:
-        values["frame"] = grown(ContentRevision.frame)
-    if values:
-        _write(session, update(ContentRevision).values(values))
+    for some in in_portions(sorted(changes.posts)):
+        _write(session, _grown_posts(), ids=some)
+    if names := [name for name in ("content", "frame") if getattr(changes, name)]:
+        _write(session, _grown_revisions(*names))
 
 
-def grown(revision: InstrumentedAttribute[int]) -> ColumnElement[int]:
+@cache
+def _grown_posts() -> Update:
+    rows = update(Post).where(Post.id.in_(bindparam("ids", expanding=True)))
+    return rows.values(revision=_grown(Post.revision))
+
+
+@cache
+def _grown_revisions(*names: str) -> Update:
+    grown = {name: _grown(getattr(ContentRevision, name)) for name in names}
+    return update(ContentRevision).values(grown)
+
+
+def _grown(revision: InstrumentedAttribute[int]) -> ColumnElement[int]:
     """The next figure: milliseconds of Unix time, or one more where that is no growth.
 
     A figure that counted alone could come again, for another content, after a restored backup.
     """
-    milliseconds = int(now().timestamp() * 1000)
-    return case((revision < milliseconds, milliseconds), else_=revision + 1)
+    return case((revision < _MILLISECONDS, _MILLISECONDS), else_=revision + 1)
 
 
-def _write(session: Session, statement: Any) -> None:
-    session.execute(statement, execution_options={DERIVED: True, "synchronize_session": False})
+def _write(session: Session, statement: Update, **values: Any) -> None:
+    values |= {"milliseconds": int(now().timestamp() * 1000)}
+    # On the connection: no row that the session knows shows a revision.
+    session.connection().execute(statement, values)
 
 
 def _changes(session: Session) -> Changes:

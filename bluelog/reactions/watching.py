@@ -34,7 +34,9 @@ def forgetting(*keys: str) -> Callable[[Session], None]:
 def has_changed(row: Any, *names: str) -> bool:
     """Whether this flush writes another value of one of the attributes."""
     state = inspect(row)
-    return any(state.attrs[name].history.has_changes() for name in names)
+    # Whatever was set has its former value there, and little was.
+    was_set = [name for name in names if name in state.committed_state]
+    return any(state.attrs[name].history.has_changes() for name in was_set)
 
 
 def values_of(row: Any, name: str) -> set[Any]:

@@ -6,17 +6,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, final
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, exists, select, update
 from sqlalchemy.orm import aliased
 
 from bluelog.errors import NotFound, RuleBroken
 from bluelog.events import Act, CommentApproved, CommentSubmitted
-from bluelog.extensions import DERIVED, db
+from bluelog.extensions import db
 from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Comment, CommentStatus, Post, Site, User
 from bluelog.queries.comments import is_moderated_by, moderated_ids
+from bluelog.queries.moments import NOW
 from bluelog.queries.portions import PORTION, in_portions
 from bluelog.queries.posts import is_public
 from bluelog.services import limits, moderators
@@ -54,16 +56,24 @@ class Words:
     locale: str = "en"
 
 
-def submit(words: Words, *, by: User | Guest, address: str, at: datetime) -> Comment:
+@dataclass(frozen=True)
+class Receipt:
+    """Which comment the words became, and whether readers see it already."""
+
+    comment_id: int
+    is_shown: bool
+
+
+def submit(words: Words, *, by: User | Guest, address: str, at: datetime) -> Receipt:
     """Add a comment: writers' shows at once, everyone else's waits for approval.
 
     The same words on the same form again answer with the comment they made. Emits
     CommentSubmitted, and CommentApproved for one that shows at once. Raises LimitReached,
     RuleBroken, NotFound.
     """
-    if known := _said(_digest(words, by)):
-        return known
     if isinstance(by, Guest) or not by.may_publish:
+        if known := _said(_digest(words, by)):
+            return known
         limits.spend(limits.COMMENT_ADDRESS, address, at=at)
     html = str(plain_comment(words.body))
     with unit_of_work():
@@ -73,13 +83,14 @@ def submit(words: Words, *, by: User | Guest, address: str, at: datetime) -> Com
             return known
         comment.parent_id, comment.thread_id = _place(words.parent_id, post)
         db.session.add(comment)
-        db.session.flush()  # A thread is named for the comment that began it.
-        comment.thread_id = comment.thread_id or comment.id
+        db.session.flush()
+        if comment.thread_id is None:
+            db.session.connection().execute(_thread_begun(), {"by": comment.id})
         record(CommentSubmitted(comment.id))
         if comment.is_approved:
             _count(post.id, 1)
             record(CommentApproved(comment.id))
-    return comment
+        return Receipt(comment.id, comment.is_approved)
 
 
 def approve(ids: Iterable[int], *, by: User, at: datetime) -> int:
@@ -160,7 +171,7 @@ def _purge_some(before: datetime) -> int:
         elif ids := _purgeable(is_old, Comment.status != CommentStatus.EMPTIED):
             db.session.execute(update(Comment).where(Comment.id.in_(ids)).values(**_EMPTY))
             # The session saw a statement, not the rows.
-            db.session.execute(moderators.restated(ids))
+            db.session.connection().execute(moderators.restated(), {"ids": ids})
     return len(ids)
 
 
@@ -219,14 +230,26 @@ def _set(wanted: dict[Comment, CommentStatus], by: User, at: datetime) -> int:
 
 
 def _open_post(post_id: int, at: datetime) -> Post:
-    query = select(Post).where(Post.id == post_id, is_public(at)).with_for_update()
-    post: Post | None = db.session.scalar(query)
-    if post is None:
+    found = db.session.execute(_public_post(), {"post_id": post_id, "now": at}).first()
+    if found is None:
         raise NotFound
-    days = db.session.scalars(select(Site.comment_days)).one()
+    post, days = found
     if not post.takes_comments_at(at, days):
         raise RuleBroken(None, _l("Comments on this post are closed."))
     return post
+
+
+@cache
+def _thread_begun() -> Update:
+    """A thread is named for the comment that began it."""
+    return update(Comment).where(Comment.id == bindparam("by")).values(thread_id=Comment.id)
+
+
+@cache
+def _public_post() -> Select[Post, int]:
+    days = select(Site.comment_days).scalar_subquery()
+    is_it = Post.id == bindparam("post_id")
+    return select(Post, days).where(is_it, is_public(NOW)).with_for_update(of=Post)
 
 
 def _place(parent_id: int | None, post: Post) -> tuple[int | None, int | None]:
@@ -258,12 +281,23 @@ def _digest(words: Words, by: User | Guest) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _said(digest: str | None) -> Comment | None:
+def _said(digest: str | None) -> Receipt | None:
     with db.session.no_autoflush:
-        return db.session.scalar(select(Comment).where(Comment.digest == digest))
+        found = db.session.execute(_with_digest(), {"digest": digest}).first()
+    return Receipt(found.id, found.status == CommentStatus.APPROVED) if found else None
+
+
+@cache
+def _with_digest() -> Select[int, str]:
+    return select(Comment.id, Comment.status).where(Comment.digest == bindparam("digest"))
 
 
 def _count(post_id: int, step: int) -> None:
-    row = update(Post).where(Post.id == post_id)
-    counted = row.values(comment_count=Post.comment_count + step)
-    db.session.execute(counted.execution_options(**{DERIVED: True}))
+    # On the connection: the comment itself tells what changes for readers.
+    db.session.connection().execute(_counted(), {"of": post_id, "step": step})
+
+
+@cache
+def _counted() -> Update:
+    row = update(Post).where(Post.id == bindparam("of"))
+    return row.values(comment_count=Post.comment_count + bindparam("step"))

@@ -33,7 +33,9 @@ PAST_THE_SESSION = {
     "queries/rows.py": "it takes nothing but what reads",
     "reactions/authorship.py": "what the dashboard's lists alone go by",
     "reactions/moderation.py": "what the dashboard's lists alone go by",
+    "reactions/revisions.py": "what is compared, and never shown",
     "reactions/tagging.py": "what is repeated of posts that the session wrote",
+    "services/comments.py": "a kept count and the threads, of comments that the session wrote",
     "services/upload_uses.py": "what the media library alone goes by",
 }
 UNWATCHED = {"comment.email": "for moderators alone, whose pages are not kept"}

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from bluelog.errors import RuleBroken
 from bluelog.extensions import db
-from bluelog.models import Post, Site
+from bluelog.models import Comment, Post, Site
 from bluelog.services import comments
 from bluelog.services.comments import Guest, Words
 from tests.browsing import browser
@@ -34,7 +34,8 @@ def rule(days: int) -> None:
 
 def say(post: Post, at: Any = NOW, **values: Any) -> Any:
     words = Words(post.id, f"Words of {at}", "stamp", **values)
-    return comments.submit(words, by=GRETA, address="203.0.113.5", at=at)
+    receipt = comments.submit(words, by=GRETA, address="203.0.113.5", at=at)
+    return db.session.get_one(Comment, receipt.comment_id)
 
 
 def test_it_takes_them_to_the_last_moment_and_no_longer(post: Post) -> None:

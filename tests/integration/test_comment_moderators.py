@@ -184,7 +184,7 @@ def test_deciding_and_answering_at_once_leaves_them_in_step(
 
         def say(name: str, number: int = number) -> Callable[[], object]:
             words = Words(post_id, f"Word {number}", "stamp")
-            return by(name, lambda who: comments.submit(words, by=who, address="::1", at=NOW).id)
+            return by(name, lambda who: comments.submit(words, by=who, address="::1", at=NOW))
 
         def decide(name: str, verb: Any, some: list[int]) -> Callable[[], object]:
             return by(name, lambda who: verb(some, by=who, at=NOW))

@@ -24,7 +24,8 @@ GRETA = Guest("Greta", "greta@example.org")
 
 def say(post: Post, body: str = "Well said.", by=GRETA, **more) -> Comment:
     words = Words(post.id, body, more.pop("stamp", "stamp"), **more)
-    return comments.submit(words, by=by, address="192.0.2.7", at=NOW)
+    receipt = comments.submit(words, by=by, address="192.0.2.7", at=NOW)
+    return db.session.get_one(Comment, receipt.comment_id)
 
 
 @pytest.fixture

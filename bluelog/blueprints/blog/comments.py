@@ -20,7 +20,7 @@ from bluelog.queries import comments as queries
 from bluelog.queries import posts
 from bluelog.queries.redirects import target_of
 from bluelog.services import comments
-from bluelog.services.comments import Guest, Words
+from bluelog.services.comments import Guest, Receipt, Words
 from bluelog.web import visitor
 from bluelog.web.errors import error_page
 from bluelog.web.paging import page_size
@@ -58,7 +58,7 @@ def submit_comment(slug: str) -> Any:
     post = readable_post(slug, at)
     form = comment_form(post.id, at)
     outcome = _submitted(form, post, None, at)
-    if isinstance(outcome, Comment):
+    if isinstance(outcome, Receipt):
         return _answer(outcome, slug)
     return outcome.on(post_page(readable_post(slug, at), at, form))
 
@@ -111,13 +111,13 @@ def _reply_sent(slug: str, comment_id: int, at: datetime) -> Any:
     post = readable_post(slug, at)
     form = comment_form(post.id, at)
     outcome = _answered(form, post, comment_id, at)
-    if isinstance(outcome, Comment):
+    if isinstance(outcome, Receipt):
         return _answer(outcome, slug)
     parent = _public(slug, comment_id, at)
     return outcome.on(_reply_page(readable_post(slug, at), parent, form, at))
 
 
-def _answered(form: CommentForm, post: Post, parent_id: int, at: datetime) -> Comment | Refusal:
+def _answered(form: CommentForm, post: Post, parent_id: int, at: datetime) -> Receipt | Refusal:
     if _public(post.slug, parent_id, at):
         return _submitted(form, post, parent_id, at)
     form.form_errors.append(
@@ -142,7 +142,7 @@ def _public(slug: str, comment_id: int, at: datetime) -> Comment | None:
 
 def _submitted(
     form: CommentForm, post: Post, parent_id: int | None, at: datetime
-) -> Comment | Refusal:
+) -> Receipt | Refusal:
     if not _takes_comments(post, at) or not form.validate():
         return Refusal()
     post_id, words = post.id, str(form.stamp.data)
@@ -180,6 +180,6 @@ def _author(form: Any) -> Any:
     return visitor.viewer() or Guest(form.author.data, form.email.data, form.site.data or "")
 
 
-def _answer(comment: Comment, slug: str) -> Response:
-    notice = "comment-published" if comment.is_approved else "comment-pending"
+def _answer(receipt: Receipt, slug: str) -> Response:
+    notice = "comment-published" if receipt.is_shown else "comment-pending"
     return redirect(url_for("blog.show_post", slug=slug, notice=notice, _anchor="comments"), 303)

@@ -78,7 +78,7 @@ def _add(run: Run, places: list[_Place], admin_id: int) -> None:
     adding = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
     ids = list(db.session.scalars(adding, rows))
     # The session saw a statement, not the rows.
-    db.session.execute(moderators.added(Comment.id.in_(ids)))
+    db.session.connection().execute(moderators.added("id"), {"ids": ids})
     old_ids = (place.comment.id for place in places)
     run.ledger.remember(ledger.COMMENT, zip(old_ids, ids, strict=True))
     parents = {
