@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
-PORTION_BYTES = 128 * 1024
+PORTION_BYTES = 512 * 1024
 _FIRST_LINE_BYTES = 16 * 1024
 _GZIP_TRAILER_BYTES = 4
 _DATE_CHARACTERS = 10

@@ -98,7 +98,7 @@ class Reading:
         end, lines = file.lines_from(start)
         if end == start:
             return self._done(file)
-        requests = [request for line in lines if (request := parse(line))]
+        requests = [request for line in lines if (request := parse(line, reads.counts))]
         batch = reads.Batch(fingerprint, start, end, requests)
         reads.take(batch, self.readers, own_host=self._own_host, at=at)
         return len(lines) or 1

@@ -44,7 +44,7 @@ _SOURCE_APART = frozenset((UNKNOWN_SITE, OWN_SITE, OTHER_SITES))
 
 @dataclass(frozen=True)
 class Batch:
-    """Some lines of one file, from one position in it to another."""
+    """What counts of some lines of one file, from one position in it to another."""
 
     fingerprint: str
     start: int
@@ -52,9 +52,14 @@ class Batch:
     requests: Sequence[Request]
 
 
+def counts(method: str, agent: str, purpose: str) -> bool:
+    """Whether a request is that of somebody who reads."""
+    return method == "GET" and not is_unseen(purpose) and is_reader(agent)
+
+
 def take(batch: Batch, readers: Readers, *, own_host: str, at: datetime) -> bool:
     """Count a batch; False where another worker was first, and nothing is counted."""
-    asked = [request for request in batch.requests if _counts(request)]
+    asked = batch.requests
     with unit_of_work():
         if not _move_on(batch, at):
             return False
@@ -84,11 +89,6 @@ def forget_logs(at: datetime) -> int:
     gone = delete(ReadLog).where(ReadLog.seen_at < at - _FORGOTTEN_AFTER)
     with unit_of_work():
         return len(db.session.scalars(gone.returning(ReadLog.fingerprint)).all())
-
-
-def _counts(request: Request) -> bool:
-    is_asked = request.method == "GET" and not is_unseen(request.purpose)
-    return is_asked and is_reader(request.agent)
 
 
 def _move_on(batch: Batch, at: datetime) -> bool:

@@ -7,6 +7,7 @@ may ever look at.
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,29 +39,29 @@ class Request(NamedTuple):
     purpose: str
 
 
-def parse(line: bytes) -> Request | None:
-    """What the line says; None where it is none of ours, or its path is no text."""
+# Of a method, a browser's name for itself, and what it asks for, as `purpose` says it.
+Wanted = Callable[[str, str, str], bool]
+
+
+def parse(line: bytes, wanted: Wanted = lambda *_: True) -> Request | None:
+    """What the line says; None where it is none of ours, not wanted, or its path is no text."""
     found = _LINE.fullmatch(line) if len(line) <= LONGEST_LINE else None
     if found is None:
         return None
     address, at, method, target, status, referrer, agent, rest = found.groups()
+    purpose = _PURPOSE.search(rest or b"")
+    who = (method.decode(), _words(agent), _words(purpose[1]) if purpose else "")
+    # Most of a log may be what programs ask: the rest of it is not worth a look.
+    if not wanted(*who):
+        return None
     try:
         path, moment = _path(target), _moment(at)
     except ValueError:
         return None
     if moment.tzinfo is None or "\0" in path:  # PostgreSQL takes none
         return None
-    purpose = _PURPOSE.search(rest or b"")
-    return Request(
-        address.decode(errors="replace"),
-        moment,
-        method.decode(),
-        path,
-        int(status),
-        _words(referrer),
-        _words(agent),
-        _words(purpose[1]) if purpose else "",
-    )
+    said = (address.decode(errors="replace"), moment, who[0], path, int(status), _words(referrer))
+    return Request(*said, *who[1:])
 
 
 def written(address: str, at: int, words: str) -> bytes:

@@ -95,7 +95,11 @@ def _fail(*_: object) -> None:
 
 def test_two_workers_count_a_line_once(log: Log, post: Post) -> None:
     add_readers(log, 0, 2)
-    requests = [found for entry in log.path.read_bytes().splitlines() if (found := parse(entry))]
+    requests = [
+        found
+        for entry in log.path.read_bytes().splitlines()
+        if (found := parse(entry, reads.counts))
+    ]
     batch = reads.Batch("f" * 64, 0, log.path.stat().st_size, requests)
     more = reads.Batch("f" * 64, batch.end, batch.end + 10, requests)
     took = [reads.take(b, Readers(), own_host="", at=NOW) for b in (batch, batch, more, more)]
