@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.postbox import free_port
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = "bench.localhost"
+_MEMORY = Path("/dev/shm")
 _WARM_UP = (
     *("/", "/about", "/links", f"/post/{content.SLUG}", "/author/ada", "/?before=end", "/archive"),
     *("/search?q=lantern", "/feed.atom", "/sitemap.xml", "/auth/login"),
@@ -125,6 +127,7 @@ def build(
     place = Stand(folder, site, ports, _environ(folder, site))
     for path in (site.run, site.nginx_logs, site.cache, site.data, folder / "files"):
         path.mkdir(parents=True, exist_ok=True)
+    until_the_end.callback(shutil.rmtree, site.nginx_run, ignore_errors=True)
     content.fill(place.environ)
     until_the_end.callback(place.end_all_but)
     _name_programs(place)
@@ -201,11 +204,16 @@ def _site(folder: Path, https_port: int) -> fill.Site:
         run=folder / "run",
         nginx=folder / "nginx",
         nginx_logs=folder / "logs",
-        nginx_run=folder / "nginx-run",
+        nginx_run=_in_memory(folder),
         cache=folder / "cache",
         www=folder / "www",
         units=folder / "units",
     )
+
+
+def _in_memory(folder: Path) -> Path:
+    """A place for what nginx keeps in memory, as the folder in /run is on a server."""
+    return (_MEMORY if os.access(_MEMORY, os.W_OK) else folder) / f"{folder.name}-nginx"
 
 
 def _environ(folder: Path, site: fill.Site) -> dict[str, str]:
