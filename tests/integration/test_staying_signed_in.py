@@ -86,12 +86,19 @@ def test_a_stranger_gets_no_cookie_and_a_picture_asks_for_none(site, clock):
 
 
 def test_a_page_is_answered_where_nothing_can_be_written(site, clock, monkeypatch):
-    def locked(*_: Any) -> bool:
+    asked = []
+
+    def locked(key: str, at: Any) -> bool:
+        asked.append((key, at))
         raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
     client = browser(site, "rita")
     monkeypatch.setattr(sessions, "touch", locked)
     assert client.get("/").status_code == 200
+    assert asked == []  # It was seen just now.
+    clock.shift(timedelta(minutes=10))
+    assert client.get("/").status_code == 200
+    assert len(asked) == 1
 
 
 def test_an_editor_that_was_open_for_hours_can_save(site, clock):

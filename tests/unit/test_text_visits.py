@@ -47,6 +47,18 @@ def test_what_the_app_writes_is_read_as_it_was(path: str, referrer: str, agent: 
     assert found.purpose == "prefetch"
 
 
+def test_what_is_not_wanted_is_left_by_its_method_agent_and_purpose() -> None:
+    asked = []
+
+    def wanted(*who: str) -> bool:
+        asked.append(who)
+        return False
+
+    line = written("192.0.2.1", 0, words_of("HEAD", "/a", "200", "-", "A robot", "prefetch"))
+    assert parse(line[:-1], wanted) is None
+    assert asked == [("HEAD", "A robot", "prefetch")]
+
+
 @given(st.binary(max_size=300))
 def test_any_line_is_read_or_passed_over(line: bytes) -> None:
     parse(line)
