@@ -35,7 +35,7 @@ def has_changed(row: Any, *names: str) -> bool:
     """Whether this flush writes another value of one of the attributes."""
     state = inspect(row)
     # Whatever was set has its former value there, and little was.
-    was_set = [name for name in names if name in state.committed_state]
+    was_set = [name for name in names if state.manager[name].key in state.committed_state]
     return any(state.attrs[name].history.has_changes() for name in was_set)
 
 

@@ -71,9 +71,9 @@ def submit(words: Words, *, by: User | Guest, address: str, at: datetime) -> Rec
     CommentSubmitted, and CommentApproved for one that shows at once. Raises LimitReached,
     RuleBroken, NotFound.
     """
+    if known := _said(_digest(words, by)):
+        return known
     if isinstance(by, Guest) or not by.may_publish:
-        if known := _said(_digest(words, by)):
-            return known
         limits.spend(limits.COMMENT_ADDRESS, address, at=at)
     html = str(plain_comment(words.body))
     with unit_of_work():

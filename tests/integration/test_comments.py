@@ -56,6 +56,17 @@ def test_the_same_words_on_the_same_form_are_one_comment(post: Post) -> None:
     assert say(post, stamp="another day").id != say(post).id
 
 
+def test_a_writer_whose_words_come_again_is_answered_as_before(
+    cast: SimpleNamespace, post: Post
+) -> None:
+    first = say(post, by=cast.eve)
+    post.comments_open = False
+    db.session.commit()
+    assert say(post, by=cast.eve).id == first.id
+    with pytest.raises(RuleBroken):
+        say(post, "Other words.", by=cast.eve)
+
+
 def test_a_reply_needs_an_approved_parent_on_the_same_post(
     cast: SimpleNamespace, post: Post
 ) -> None:
