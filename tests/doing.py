@@ -12,6 +12,7 @@ from bluelog.models import (
 )
 from bluelog.services import (
     comments,
+    overdue,
     posts,
     preferences,
     profiles,
@@ -118,7 +119,7 @@ def with_savepoint(post: Post) -> None:
 
 
 def emptied(do: Doing) -> None:
-    comments.purge_trash(NOW)
+    overdue.purge_comments(NOW)
     assert do.ritas_comment.status == CommentStatus.EMPTIED
     # Nothing of it was shown any more; what is left to see is the end of its answer.
     do.moderate(comments.trash, "reply")

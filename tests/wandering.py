@@ -296,7 +296,7 @@ def _appoint(self: Wanderer) -> None:
 
 def _purge(self: Wanderer) -> None:
     much_later = self.at + timedelta(days=31)
-    comments.purge_trash(much_later)
+    overdue.purge_comments(much_later)
     overdue.purge(much_later)
 
 

@@ -16,7 +16,6 @@ from bluelog.queries.posts import due_scheduled
 from bluelog.queries.uploads import dated_post, pending_formats, pending_variants
 from bluelog.services import (
     asked,
-    comments,
     library,
     limits,
     overdue,
@@ -159,7 +158,7 @@ JOBS: tuple[Job, ...] = (
 HOURLY: tuple[Callable[[datetime], object], ...] = (
     delivery.forget_old,
     overdue.purge,
-    comments.purge_trash,
+    overdue.purge_comments,
     library.purge_trash,
     revisions.thin,
     working_copies.purge,

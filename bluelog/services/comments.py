@@ -5,12 +5,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
-from typing import Any, final
+from typing import final
 
-from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, exists, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, Update, bindparam, select, update
 
 from bluelog.errors import NotFound, RuleBroken
 from bluelog.events import Act, CommentApproved, CommentSubmitted
@@ -19,20 +18,14 @@ from bluelog.i18n import lazy_gettext as _l
 from bluelog.models import Comment, CommentStatus, Post, Site, User
 from bluelog.queries.comments import is_moderated_by, moderated_ids
 from bluelog.queries.moments import NOW
-from bluelog.queries.portions import PORTION, in_portions
+from bluelog.queries.portions import in_portions
 from bluelog.queries.posts import is_public
-from bluelog.services import limits, moderators
+from bluelog.services import limits
 from bluelog.text.comment import plain_comment
 from bluelog.uow import record, unit_of_work
 
 LONGEST = 20_000
-TRASH_KEPT = timedelta(days=30)
 _REMOVED = (CommentStatus.SPAM, CommentStatus.TRASHED)
-_EMPTY: dict[str, Any] = {
-    "status": CommentStatus.EMPTIED,
-    **dict.fromkeys(("body", "html", "name", "email", "site"), ""),
-    **dict.fromkeys(("digest", "user_id")),
-}
 
 
 @final
@@ -148,36 +141,6 @@ def put_back(before: dict[str, str], left_in: str, *, by: User, at: datetime) ->
     for status, some in former.items():
         _set(dict.fromkeys(some, CommentStatus(status)), by, at)
     return sum(comment.status == before[str(comment.id)] for comment in comments)
-
-
-def purge_trash(at: datetime) -> int:
-    """Delete what has been spam or trash for 30 days; how many there were.
-
-    One that was answered stays, without its words and who said them, to hold the answers in place.
-    """
-    done = 0
-    while step := _purge_some(at - TRASH_KEPT):
-        done += step
-    return done
-
-
-def _purge_some(before: datetime) -> int:
-    answer, is_old = aliased(Comment), Comment.trashed_at < before
-    lonely = ~exists().where(answer.parent_id == Comment.id)
-    with unit_of_work():
-        # Answers go first: what they answered is lonely then, and goes in its turn.
-        if ids := _purgeable(is_old, lonely):
-            db.session.execute(delete(Comment).where(Comment.id.in_(ids)))
-        elif ids := _purgeable(is_old, Comment.status != CommentStatus.EMPTIED):
-            db.session.execute(update(Comment).where(Comment.id.in_(ids)).values(**_EMPTY))
-            # The session saw a statement, not the rows.
-            db.session.connection().execute(moderators.restated(), {"ids": ids})
-    return len(ids)
-
-
-def _purgeable(*conditions: ColumnElement[bool]) -> Sequence[int]:
-    some = select(Comment.id).where(*conditions).order_by(Comment.trashed_at).limit(PORTION)
-    return db.session.scalars(some.with_for_update(skip_locked=True)).all()
 
 
 def _moderate(ids: Iterable[int], status: CommentStatus, *, by: User, at: datetime) -> int:

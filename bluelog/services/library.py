@@ -1,6 +1,6 @@
 """The media library: words for a picture, and its way out and back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import LazyString
 from sqlalchemy import Executable, delete, select, update
@@ -14,10 +14,10 @@ from bluelog.models import Upload, UploadSiteUse, UploadState, UploadUse, User
 from bluelog.queries.library import uploads_managed_by
 from bluelog.services import upload_uses
 from bluelog.services.locks import lock_site
+from bluelog.services.overdue import TRASH_KEPT
 from bluelog.services.uploads import searched_text
 from bluelog.uow import record, unit_of_work
 
-TRASH_KEPT = timedelta(days=30)
 _IN_POSTS = _l("This picture is in use. Take it out of the posts first.")
 _IN_SITE = _l("This picture is in use. Take it out of the settings or the menus first.")
 _UNSAVED = _l("This picture is in a text that somebody has not saved yet.")

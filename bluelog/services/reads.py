@@ -59,13 +59,12 @@ def counts(method: str, agent: str, purpose: str) -> bool:
 
 def take(batch: Batch, readers: Readers, *, own_host: str, at: datetime) -> bool:
     """Count a batch; False where another worker was first, and nothing is counted."""
-    asked = batch.requests
     with unit_of_work():
         if not _move_on(batch, at):
             return False
-        news = _count_reads([r for r in asked if r.status in _READ], readers, own_host)
-        _count_hits([r for r in asked if r.status == _MOVED])
-        missing.count([r for r in asked if r.status == _MISSING])
+        news = _count_reads([r for r in batch.requests if r.status in _READ], readers, own_host)
+        _count_hits([r for r in batch.requests if r.status == _MOVED])
+        missing.count([r for r in batch.requests if r.status == _MISSING])
     # Only now: what was rolled back is counted again.
     readers.remember(news)
     return True

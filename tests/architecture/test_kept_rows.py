@@ -9,7 +9,8 @@ from tests.architecture.sources import calls, modules
 BY_STATEMENT = {
     ("operations/importing/comments.py", "insert", "Comment"): "their rows are added at once",
     ("operations/importing/comments.py", "update", "Comment"): "their places in threads alone",
-    ("services/comments.py", "update", "Comment"): "those emptied are restated at once",
+    ("services/comments.py", "update", "Comment"): "the thread that a new one begins alone",
+    ("services/overdue.py", "update", "Comment"): "those emptied are restated at once",
     ("operations/importing/posts.py", "insert", "PostAuthor"): "nothing was said there yet",
     ("reactions/authorship.py", "update", "PostAuthor"): "what is repeated of the post alone",
     ("services/states.py", "update", "PostAuthor"): "the public date alone",

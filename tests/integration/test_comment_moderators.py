@@ -15,7 +15,7 @@ from bluelog.models import Comment, CommentModerator, CommentStatus, Post, PostA
 from bluelog.operations.demo.forge import forge_demo
 from bluelog.queries import comments as queries
 from bluelog.queries.paging import Window
-from bluelog.services import changes, comments
+from bluelog.services import changes, comments, overdue
 from bluelog.services.comments import Words
 from tests.changes import AGAIN, SEEN, UNSEEN
 from tests.conftest import NOW
@@ -28,7 +28,7 @@ from tests.racing import at_once
 from tests.stage import Stage, staged
 
 CHANGES = SEEN | UNSEEN
-LATER = NOW + comments.TRASH_KEPT + timedelta(minutes=1)
+LATER = NOW + overdue.TRASH_KEPT + timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def test_what_is_purged_is_in_step(cast: SimpleNamespace) -> None:
     root = make_comment(post)
     answer, lonely = make_comment(post, parent_id=root.id), make_comment(post)
     comments.trash([root.id, lonely.id], by=cast.alice, at=NOW)
-    comments.purge_trash(LATER)
+    overdue.purge_comments(LATER)
     statuses = db.session.scalars(db.select(CommentModerator.status))
     assert sorted(statuses) == ["approved", "emptied"]
     assert out_of_step() == set()

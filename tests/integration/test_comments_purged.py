@@ -13,11 +13,11 @@ from bluelog.models import AuditEvent, Comment, CommentStatus, Post
 from bluelog.queries import comments as queries
 from bluelog.queries import conversations
 from bluelog.queries.paging import Window
-from bluelog.services import changes, comments
+from bluelog.services import changes, comments, overdue
 from tests.conftest import NOW
 from tests.making import make_comment, make_post
 
-LATER = NOW + comments.TRASH_KEPT + timedelta(minutes=1)
+LATER = NOW + overdue.TRASH_KEPT + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def test_is_deleted_after_thirty_days(
 ) -> None:
     gone, kept = make_comment(post).id, make_comment(post).id
     verb([gone], by=cast.eve, at=NOW)
-    assert comments.purge_trash(NOW + comments.TRASH_KEPT) == 0
-    assert comments.purge_trash(LATER) == 1
+    assert overdue.purge_comments(NOW + overdue.TRASH_KEPT) == 0
+    assert overdue.purge_comments(LATER) == 1
     assert left() == [kept]
 
 
@@ -53,7 +53,7 @@ def test_what_was_brought_back_stays(cast: SimpleNamespace, post: Post) -> None:
     comments.mark_spam([undone.id], by=cast.eve, at=NOW)
     newest = db.session.scalars(db.select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     changes.reverse(newest.id, by=cast.eve, at=NOW)
-    assert comments.purge_trash(LATER) == 0
+    assert overdue.purge_comments(LATER) == 0
     assert left() == [held.id, undone.id]
 
 
@@ -62,7 +62,7 @@ def test_a_whole_thread_of_trash_goes_at_once(cast: SimpleNamespace, post: Post)
     reply = make_comment(post, parent_id=root.id)
     deeper = make_comment(post, parent_id=reply.id)
     comments.trash([root.id, reply.id, deeper.id], by=cast.eve, at=NOW)
-    assert comments.purge_trash(LATER) == 3
+    assert overdue.purge_comments(LATER) == 3
     assert left() == []
 
 
@@ -76,14 +76,14 @@ def test_what_was_answered_holds_its_place_without_a_word(
     between = make_comment(post, "Private", parent_id=root.id)
     answer = make_comment(post, "Answer", parent_id=between.id, status=status)
     comments.trash([root.id, between.id], by=cast.eve, at=NOW)
-    assert comments.purge_trash(LATER) == 2
+    assert overdue.purge_comments(LATER) == 2
     db.session.expire_all()
     for comment in (root, between):
         held = (comment.body, comment.html, comment.name, comment.email, comment.site)
         assert held == ("",) * 5
         assert (comment.digest, comment.user_id) == (None, None)
     assert answer.body == "Answer"
-    assert comments.purge_trash(LATER) == 0
+    assert overdue.purge_comments(LATER) == 0
     comments.approve([answer.id], by=cast.eve, at=LATER)
     listed = conversations.public_page(post.id, Window(15)).items
     # The first has no answer that shows, so that nothing says that it was there.
@@ -96,12 +96,12 @@ def test_what_is_empty_is_nobodys_to_bring_back_and_goes_with_its_last_answer(
     root = make_comment(post).id
     answer = make_comment(post, parent_id=root).id
     comments.trash([root], by=cast.eve, at=NOW)
-    comments.purge_trash(LATER)
+    overdue.purge_comments(LATER)
     with pytest.raises(NotFound):
         comments.approve([root], by=cast.eve, at=LATER)
     assert [c.id for c in queries.moderated_page(cast.eve, Window(15)).items] == [answer]
     trashed = queries.moderated_page(cast.eve, Window(15), status=CommentStatus.TRASHED)
     assert trashed.items == []
     comments.trash([answer], by=cast.eve, at=LATER)
-    comments.purge_trash(LATER + comments.TRASH_KEPT + timedelta(minutes=1))
+    overdue.purge_comments(LATER + overdue.TRASH_KEPT + timedelta(minutes=1))
     assert left() == []
