@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from bluelog.extensions import db
 from bluelog.queries.people import person_by_username
@@ -166,6 +166,31 @@ def test_a_new_post_is_offered_after_its_tab_was_closed(
     expect(back.locator(AREA)).to_have_text("Only words, and no title.")
     page.context.close()
     back.context.close()
+
+
+def test_words_typed_before_the_scripts_came_are_kept(browser: Browser, blog: Blog) -> None:
+    blog.flask("init", "--username", "ada", "--password", PASSWORD)
+    path = "/admin/posts/new"
+    page = opened(browser, blog, "ada", path)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/js/dashboard\b"), hold)
+    page.goto(path, wait_until="commit")
+    page.fill("#title", "On a slow train")
+    expect(page.locator(".state")).not_to_have_text(KEPT)
+    assert held
+    for late in held:
+        late.continue_()
+    expect(page.locator(".state")).to_have_text(KEPT)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("window.location.assign('/admin/posts')")
+    expect(page.locator("#title")).to_have_value("On a slow train")
+    assert asked == ["beforeunload"]
+    page.context.close()
 
 
 def test_two_authors_edit_one_post(browser: Browser, blog: Blog, post_id: int) -> None:

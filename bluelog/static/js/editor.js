@@ -20,7 +20,9 @@
   function start() {
     const textareas = [...document.querySelectorAll('textarea[data-editor]')];
     const written = [...textareas, ...document.querySelectorAll('textarea[data-markdown]')];
-    new Set(written.map(({ form }) => form)).forEach((form) => form && guard(form));
+    const forms = new Set(written.map(({ form }) => form).filter(Boolean));
+    forms.forEach(guard);
+    forms.forEach(catchUp);
     if (!window.CKEDITOR?.env.isCompatible || !settingsFor || !takePictures) return;
     addPlainCode();
     CKEDITOR.on('dialogDefinition', adaptDialog);
@@ -121,6 +123,15 @@
       const isUnsaved = touched || editorsOf(form).some((editor) => editor.checkDirty());
       if (isUnsaved && !leaving) event.preventDefault();
     });
+  }
+
+  /** On a slow network words may be typed before there are scripts to hear of them. */
+  function catchUp(form) {
+    // Elsewhere the browser has put back what was typed, and kept, before.
+    if (performance.getEntriesByType('navigation')[0]?.type !== 'navigate') return;
+    const fields = [...form.querySelectorAll('textarea, input[type="text"]')];
+    fields.filter(({ value, defaultValue }) => value !== defaultValue)
+      .forEach((field) => field.dispatchEvent(new Event('change', { bubbles: true })));
   }
 
   /** A preview comes up in a tab of its own, and the writer stays here. */
