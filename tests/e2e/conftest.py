@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.databases import Databases
-from tests.e2e.stage import Blog, Watched, launch, running_blog, visit
+from tests.e2e.stage import PATIENCE_SECONDS, Blog, Watched, launch, running_blog, visit
 from tests.postbox import Postbox
 
 Visit = Callable[..., Watched]
@@ -23,6 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_SECONDS * 1000)
         found = launch(playwright)
         yield found
         found.close()

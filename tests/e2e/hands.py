@@ -5,8 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.stage import PATIENCE_SECONDS
+
 MOST_STEPS = 90
-PATIENCE_SECONDS = 4
 # Where the keyboard is, and what there is to see of it: a line around, or the caret in a text.
 _WHERE = """() => {
     const outer = document.activeElement;
