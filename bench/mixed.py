@@ -136,7 +136,7 @@ def main() -> int:
     """Measure and print; 1 if anything was lost."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="bluelog-bench-") as folder, ExitStack() as running:
-        place = stand.build(Path(folder), running, readers_have_one_address=True)
+        place = stand.build(Path(folder), running, readers_have_one_address=True, are_services=True)
         place.end_all_but("bluelog", "worker", "nginx")
         ada = Sitting(content.administrator(place.environ, place.site.url))
         hot = _hot_posts(ada)

@@ -17,12 +17,30 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 @contextmanager
 def running(
-    command: Sequence[str], *, environ: dict[str, str], cwd: Path, log: Path
+    command: Sequence[str],
+    *,
+    environ: dict[str, str],
+    cwd: Path,
+    log: Path,
+    niceness: int | None = None,
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start a program and stop it, with its children, at the end."""
+    """Start a program and stop it, with its children, at the end.
+
+    With a niceness it is a group of its own to the scheduler, as a service is (sched(7), "The
+    autogroup feature"), and the niceness is that of the group; without, it is in the caller's.
+    """
     with log.open("ab") as output:
-        process = subprocess.Popen(command, env=environ, cwd=cwd, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command,
+            env=environ,
+            cwd=cwd,
+            stdout=output,
+            stderr=output,
+            start_new_session=niceness is not None,
+        )
     try:
+        if niceness is not None:
+            Path(f"/proc/{process.pid}/autogroup").write_text(str(niceness))
         yield process
     finally:
         process.terminate()

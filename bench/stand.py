@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import os
 import re
 import shutil
@@ -23,6 +24,12 @@ from tests.postbox import free_port
 ROOT = Path(__file__).parent.parent
 DOMAIN = "bench.localhost"
 _MEMORY = Path("/dev/shm")
+_UNITS = {
+    "nginx": "nginx/unit.conf",
+    "bluelog": "systemd/bluelog-web.service",
+    "worker": "systemd/bluelog-worker.service",
+}
+_STEP_OF_NICENESS = 1.25  # each gives a fifth less of the cores (sched(7))
 _WARM_UP = (
     *("/", "/about", "/links", f"/post/{content.SLUG}", "/author/ada", "/?before=end", "/archive"),
     *("/search?q=lantern", "/feed.atom", "/sitemap.xml", "/auth/login"),
@@ -79,6 +86,7 @@ class Stand:
     site: fill.Site
     ports: dict[str, int]
     environ: dict[str, str]
+    niceness: dict[str, int] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     _ends: dict[str, ExitStack] = field(default_factory=dict)
@@ -87,7 +95,13 @@ class Stand:
         """Start them, each when the one before it can be asked."""
         for name in names:
             how, end = self.programs[name], ExitStack()
-            started = running(how.command, environ=how.environ, cwd=ROOT, log=self.log)
+            started = running(
+                how.command,
+                environ=how.environ,
+                cwd=ROOT,
+                log=self.log,
+                niceness=self.niceness.get(name),
+            )
             self.processes[name] = end.enter_context(started)
             self._ends[name] = end
             if name in self.ports:
@@ -114,17 +128,24 @@ class Stand:
 
 
 def build(
-    folder: Path, until_the_end: ExitStack, *, readers_have_one_address: bool = False
+    folder: Path,
+    until_the_end: ExitStack,
+    *,
+    readers_have_one_address: bool = False,
+    are_services: bool = False,
 ) -> Stand:
     """Fill a blog, start everything and wait till the worker rests; it ends with `until_the_end`.
 
-    Where all readers have one address the site's limit on it is lifted, and nginx's log tells in
+    As services the programs share the cores as under systemd, by the units' weights. Where all
+    readers have one address the site's limit on it is lifted, and nginx's log tells in
     addition what the app's own cache said of each request.
     """
     names = ("bare", "flask", "bluelog", "alone", "uncached", "file", "proxied", "site", "plain")
     ports = {name: free_port() for name in names}
     site = _site(folder, ports["site"])
     place = Stand(folder, site, ports, _environ(folder, site))
+    if are_services:
+        place.niceness = {name: _niceness(unit) for name, unit in _UNITS.items()}
     for path in (site.run, site.nginx_logs, site.cache, site.data, folder / "files"):
         path.mkdir(parents=True, exist_ok=True)
     until_the_end.callback(shutil.rmtree, site.nginx_run, ignore_errors=True)
@@ -158,6 +179,16 @@ def start_seconds(place: Stand) -> float:
             address = f"http://127.0.0.1:{port}/about"
             times.append(wait_for(address, place.log, Host=place.site.host))
     return statistics.median(times)
+
+
+def _niceness(unit: str) -> int:
+    """The niceness that weighs as much as the unit's CPUWeight beside nginx's."""
+    return round(math.log(_weight(_UNITS["nginx"]) / _weight(unit), _STEP_OF_NICENESS))
+
+
+def _weight(unit: str) -> int:
+    said = re.search(r"^CPUWeight=(\d+)$", (ROOT / "deploy" / unit).read_text(), re.MULTILINE)
+    return int(said[1]) if said else 100
 
 
 def _name_programs(place: Stand) -> None:

@@ -12,6 +12,7 @@ from deploy.fill import HERE, Site, nginx_files, systemd_files
 
 SITE = Site("blog.example.com")
 UNITS = {path.name: text for path, text in systemd_files(SITE).items()}
+ADDED = SITE.units / "nginx.service.d/bluelog.conf"
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 SHUT = {"ProtectSystem": "strict", "NoNewPrivileges": "yes", "PrivateTmp": "yes"}
 
@@ -23,12 +24,27 @@ def section(unit: str, name: str) -> dict[str, str]:
     return dict(parser[name])
 
 
+def weight(service: str) -> int:
+    """Of the cores, in systemd's measure, where a service has 100 that says nothing."""
+    return int(section(service, "Service").get("CPUWeight", "100"))
+
+
 @pytest.mark.parametrize("unit", SERVICES)
 def test_a_service_is_shut_in_and_cannot_take_all_memory(unit: str) -> None:
     found = section(unit, "Service")
     assert {name: found.get(name) for name in SHUT} == SHUT
     assert 0 < int(found["MemoryMax"].removesuffix("%")) <= 60
     assert int(found["TasksMax"]) > 0
+
+
+def test_readers_are_answered_before_pages_are_made_and_those_before_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(UNITS, "nginx.service", nginx_files(SITE)[ADDED])
+    services = ["nginx.service", *(f"bluelog-{name}.service" for name in ("web", "worker"))]
+    weights = [weight(service) for service in services]
+    assert weights == sorted(set(weights), reverse=True)
+    assert weight("bluelog-backup.service") <= weights[-1]
 
 
 @pytest.mark.parametrize("unit", ["bluelog-web.service", "bluelog-worker.service"])
